@@ -1,0 +1,1 @@
+"""What results say: summaries, comparisons, and what a scenario implies."""

@@ -1,0 +1,151 @@
+"""Strategies on the same futures: each one's figures, and its paired differences from a baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from simengine.analysis.summarise import (
+    DISTRIBUTIONS,
+    QUANTILES,
+    TAIL,
+    TOLERANCE,
+    Row,
+    below_plan,
+    by_level,
+    no_saving,
+    percentile,
+    summarise,
+    unit_of,
+)
+from simengine.estimators import (
+    Estimate,
+    mean_difference,
+    probability,
+    probability_difference,
+    quantile_difference,
+    tvar_difference,
+)
+from simengine.results.dataset import Result, as_result
+from simengine.results.variables import CURRENCY
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Difference(NamedTuple):
+    """One number of a strategy less that of the baseline, on the same paths.
+
+    The statistic of `cheaper` is a probability of its own: on how many futures this strategy costs less.
+    """
+
+    strategy: str
+    baseline: str
+    metric: str
+    level: str
+    name: str
+    statistic: str
+    value: float
+    standard_error: float
+    ci_low: float
+    ci_high: float
+    currency: str
+    unit: str
+
+
+def summaries(
+    source: Result | xr.Dataset, quantiles: Sequence[float] = QUANTILES, tail: float = TAIL
+) -> dict[str, list[Row]]:
+    """Each strategy's summary, by its name."""
+    result = as_result(source)
+    return {name: summarise(result.of_strategy(name), quantiles, tail) for name in result.labels("strategy")}
+
+
+def differences(
+    source: Result | xr.Dataset,
+    baseline: str | None = None,
+    quantiles: Sequence[float] = QUANTILES,
+    tail: float = TAIL,
+) -> list[Difference]:
+    """Every strategy less the baseline, for the portfolio and each workload.
+
+    Both met the same futures, so errors are those of paired differences: of means by the paths' own
+    differences, of quantiles and TVaR by influence functions (`quantile_difference`, `tvar_difference`). A
+    strategy that changes nothing differs by exactly 0, with an error of 0.
+
+    Parameters
+    ----------
+    source
+        A comparison.
+    baseline
+        The strategy to subtract; the first one, unless named.
+    quantiles, tail
+        Levels between 0 and 1.
+    """
+    result = as_result(source)
+    names = result.labels("strategy")
+    base = names[0] if baseline is None else baseline
+    if base not in names:
+        raise ValueError(f"no strategy {base!r} in this comparison; it has {', '.join(names)}")
+    against, currency = result.of_strategy(base), str(result.attrs["currency"])
+    found: list[Difference] = []
+    for name in names:
+        if name == base:
+            continue
+        for metric, level, of, statistic, estimate, unit in _between(
+            result.of_strategy(name), against, quantiles, tail
+        ):
+            numbers = (estimate.value, estimate.standard_error, estimate.low, estimate.high)
+            in_money = currency if unit == CURRENCY else unit
+            found.append(Difference(name, base, metric, level, of, statistic, *numbers, currency, in_money))
+    return found
+
+
+# Named probability, what the total is held against, and how.
+SHARES: tuple[tuple[str, str, Callable[[np.ndarray, np.ndarray], np.ndarray]], ...] = (
+    ("saving_below_plan", "planned_cost", below_plan),
+    ("no_saving", "status_quo_cost", no_saving),
+)
+
+
+def _between(
+    own: Result, base: Result, quantiles: Sequence[float], tail: float
+) -> Iterator[tuple[str, str, str, str, Estimate, str]]:
+    """Metric, level, name, statistic, difference and unit of one strategy and the baseline."""
+    for metric in DISTRIBUTIONS:
+        for level, name, ours, theirs in _together(own, base, metric):
+            for statistic, estimate in _distribution(ours, theirs, quantiles, tail):
+                yield metric, level, name, statistic, estimate, unit_of(metric, level)
+    for level, name, ours, theirs in _together(own, base, "disruption_days"):
+        days = mean_difference(ours, theirs)
+        yield "disruption_days", level, name, "mean", days, unit_of("disruption_days", level)
+    for level, name, ours, theirs in _together(own, base, "total_cost"):
+        yield "cheaper", level, name, "probability", probability(ours < theirs - TOLERANCE), "1"
+    for metric, reference, hits in SHARES:
+        totals, references = _together(own, base, "total_cost"), _together(own, base, reference)
+        for (level, name, ours, theirs), (_, _, our_reference, their_reference) in zip(
+            totals, references, strict=False
+        ):
+            both = hits(ours, our_reference), hits(theirs, their_reference)
+            yield metric, level, name, "probability", probability_difference(*both), "1"
+
+
+def _together(one: Result, other: Result, metric: str) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
+    """Level, name and both results' values of a metric."""
+    for (level, name, first), (_, _, second) in zip(
+        by_level(one, metric), by_level(other, metric), strict=True
+    ):
+        yield level, name, first, second
+
+
+def _distribution(
+    own: np.ndarray, base: np.ndarray, quantiles: Sequence[float], tail: float
+) -> Iterator[tuple[str, Estimate]]:
+    """Differences of mean, quantiles and tail, from one sort of each."""
+    yield "mean", mean_difference(own, base)
+    both = np.sort(own), np.sort(base)
+    for level in quantiles:
+        yield percentile(level), quantile_difference(own, base, level, ordered=both)
+    yield f"TVaR{100.0 * tail:.10g}", tvar_difference(own, base, tail, ordered=both)

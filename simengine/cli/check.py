@@ -1,0 +1,36 @@
+"""`simengine check`: is the study valid, what is it built on, and what does its scenario imply?
+
+Nothing of the study's run is simulated. What needs no sample is printed at once; the sample comes last.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from simengine.cli.arguments import Arguments
+from simengine.cli.failures import SUCCESS
+from simengine.cli.showing import announce, show
+from simengine.config.composition import compose_tree
+
+
+def work(arguments: Arguments) -> int:
+    if show(arguments):
+        return SUCCESS
+    composition = compose_tree(arguments.overrides, arguments.config_dir, arguments.config_name)
+    announce(composition)
+    study = composition.study()
+    # Asked for its own sake: output is checked like the rest.
+    _ = composition.output
+    from simengine.analysis.assumptions import assumptions
+    from simengine.report.assumptions import print_assumptions
+    from simengine.report.layout import console_for
+
+    console = console_for()
+    print_assumptions(console, study, assumptions(study))
+    sys.stdout.flush()
+    from simengine.analysis.implied import implied
+    from simengine.report.implied import print_implied
+
+    found, n_paths = implied(study)
+    print_implied(console, study, found, n_paths)
+    return SUCCESS

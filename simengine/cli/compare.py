@@ -1,0 +1,85 @@
+"""`simengine compare`: several strategies on the same futures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from simengine.cli.arguments import Arguments
+from simengine.cli.failures import SUCCESS
+from simengine.cli.output_folder import result_folder
+from simengine.cli.showing import announce, show
+from simengine.cli.sweep import sweep
+from simengine.config.composition import Composition, compose_tree
+from simengine.config.sweeps import take_choices
+from simengine.model.errors import ConfigError, Problem
+from simengine.model.strategy import Strategy
+from simengine.model.study import Study
+
+# The question that the project began with.
+USUAL = ("proceed", "pause", "pilot", "clauses")
+
+
+def work(arguments: Arguments) -> int:
+    if show(arguments):
+        return SUCCESS
+    names, others = take_choices(arguments.overrides, "strategy", arguments.config_dir)
+    chosen = names or list(USUAL)
+    if len(chosen) < 2:
+        arrived, allowed = f"strategy={chosen[0]}, which is one", "two or more"
+        other = next(name for name in USUAL if name != chosen[0])
+        problem = Problem("strategy", arrived, allowed, f"write strategy={other},{chosen[0]}")
+        raise ConfigError([problem])
+
+    def compare(arguments: Arguments, overrides: Sequence[str], folder: Path | None = None) -> Path:
+        return play(arguments, overrides, chosen, folder)
+
+    if arguments.multirun:
+        return sweep(arguments, others, compare)
+    compare(arguments, others)
+    return SUCCESS
+
+
+def play(
+    arguments: Arguments, overrides: Sequence[str], names: Sequence[str], folder: Path | None = None
+) -> Path:
+    """Compare strategies in one study, print what they do, and return the folder of the result."""
+    composition, study, strategies = _composed(arguments, overrides, names)
+    announce(composition)
+    output = composition.output
+    target = folder or result_folder(output.folder, study.scenario.name, "compare")
+    from simengine.analysis.compare import differences, summaries
+    from simengine.cli.progress import progress_bar
+    from simengine.report.comparison import print_comparison
+    from simengine.report.layout import console_for
+    from simengine.report.percentiles import differences_csv, strategies_csv
+    from simengine.results import store
+    from simengine.results.simulation import play as simulate
+
+    store.check_destination(target, overwrite=output.overwrite)
+    with progress_bar("comparing") as progress:
+        result = simulate(study, strategies, progress)
+    own, paired = summaries(result), differences(result)
+    files = {"percentiles.csv": strategies_csv(own), "differences.csv": differences_csv(paired)}
+    store.write(result, target, files=files, overwrite=output.overwrite)
+    print_comparison(console_for(), own, paired, result.attrs, target)
+    return target
+
+
+def _composed(
+    arguments: Arguments, overrides: Sequence[str], names: Sequence[str]
+) -> tuple[Composition, Study, list[Strategy]]:
+    """The study with the first strategy, and all of them; raises ConfigError with every problem of any."""
+    compositions: list[Composition] = []
+    studies: list[Study] = []
+    problems: list[Problem] = []
+    for name in names:
+        try:
+            chosen = [*overrides, f"strategy={name}"]
+            compositions.append(compose_tree(chosen, arguments.config_dir, arguments.config_name))
+            studies.append(compositions[-1].study())
+        except ConfigError as refused:
+            problems += [problem for problem in refused.problems if problem not in problems]
+    if problems:
+        raise ConfigError(problems)
+    return compositions[0], studies[0], [study.strategy for study in studies]

@@ -1,0 +1,71 @@
+"""From what goes wrong to an exit status and one clear message."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+
+from simengine.model.errors import InternalError, SimengineError
+
+SUCCESS = 0
+OUR_FAULT = 1
+USERS_MISTAKE = 2
+INTERRUPTED = 130
+
+
+def guarded(work: Callable[[], int]) -> int:
+    """The exit status of some work, whatever becomes of it."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError):
+            # A terminal that cannot show a letter is no reason to stop.
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    try:
+        status = work()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        complain("interrupted (a result is written whole, or not at all)")
+        return INTERRUPTED
+    except BrokenPipeError:
+        _be_silent()
+        return SUCCESS
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else SUCCESS if left.code is None else USERS_MISTAKE
+    except Exception as failed:
+        return explain(failed)
+    return status
+
+
+def explain(failed: Exception) -> int:
+    """Say what went wrong; the exit status that goes with it."""
+    if isinstance(failed, MemoryError):
+        complain("not enough memory: lower run.n_paths, or keep less of each path (run.keep)")
+        return USERS_MISTAKE
+    if isinstance(failed, SimengineError) and not isinstance(failed, InternalError):
+        complain(str(failed))
+        return USERS_MISTAKE
+    if isinstance(failed, InternalError):
+        complain(str(failed))
+    else:
+        traceback.print_exception(failed)
+        complain(str(InternalError(f"{type(failed).__name__}: {failed}")))
+    return OUR_FAULT
+
+
+def say(message: str = "") -> None:
+    """Print a line; nobody reading it is no reason to stop."""
+    try:
+        print(message, flush=True)
+    except BrokenPipeError:
+        _be_silent()
+
+
+def complain(message: str) -> None:
+    print(f"simengine: {message}", file=sys.stderr, flush=True)
+
+
+def _be_silent() -> None:
+    """Whoever reads our output has had enough. Python would complain again when it closes stdout."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

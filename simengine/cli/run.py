@@ -1,0 +1,47 @@
+"""`simengine run`: compose, simulate, write, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from simengine.cli.arguments import Arguments
+from simengine.cli.failures import SUCCESS
+from simengine.cli.output_folder import result_folder
+from simengine.cli.showing import announce, show
+from simengine.cli.sweep import sweep
+from simengine.config.composition import compose_tree
+
+
+def work(arguments: Arguments) -> int:
+    if show(arguments):
+        return SUCCESS
+    if arguments.multirun:
+        return sweep(arguments, arguments.overrides, play)
+    play(arguments, arguments.overrides)
+    return SUCCESS
+
+
+def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = None) -> Path:
+    """Run one study into a folder (default: as `output.dir` says), print its summary, return the folder."""
+    composition = compose_tree(overrides, arguments.config_dir, arguments.config_name)
+    announce(composition)
+    study, output = composition.study(), composition.output
+    target = folder or result_folder(output.folder, study.scenario.name, study.strategy.name)
+    # All that can be refused is refused by now: Numba and what needs it take a while to import.
+    from simengine.analysis.summarise import summarise
+    from simengine.cli.progress import progress_bar
+    from simengine.report.layout import console_for
+    from simengine.report.percentiles import percentiles_csv
+    from simengine.report.run import print_run
+    from simengine.results import store
+    from simengine.results.simulation import play as simulate
+
+    store.check_destination(target, overwrite=output.overwrite)
+    with progress_bar("simulating") as progress:
+        result = simulate(study, progress=progress)
+    rows = summarise(result)
+    files = {"percentiles.csv": percentiles_csv(rows)}
+    store.write(result, target, files=files, overwrite=output.overwrite)
+    print_run(console_for(), rows, result.attrs, target)
+    return target

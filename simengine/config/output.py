@@ -1,0 +1,44 @@
+"""The `output` of a configuration: where the result goes. It is no part of the study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from simengine.model.errors import ConfigError, Problem
+from simengine.model.wording import did_you_mean, listed
+
+KEYS = ("dir", "overwrite")
+
+
+@dataclass(frozen=True)
+class Output:
+    """The folder of the result (None: one of its own), and whether to replace what is there."""
+
+    folder: str | None
+    overwrite: bool
+
+
+def read_output(written: Any, otherwise: str | None = None) -> Output:
+    """What `output` says, with a folder for where it names none; raises ConfigError with every problem."""
+    if not isinstance(written or {}, Mapping):
+        found = Problem(
+            "output", f"{written!r}", f"the keys {listed(KEYS, 'and')}", "write output.dir=FOLDER"
+        )
+        raise ConfigError([found])
+    given: Mapping[str, Any] = written or {}
+    problems = [
+        Problem(f"output.{key}", f"the key {key}", listed(KEYS), did_you_mean(key, KEYS, f"remove {key}"))
+        for key in given
+        if key not in KEYS
+    ]
+    folder, overwrite = given.get("dir"), given.get("overwrite", False)
+    if folder is not None and (not isinstance(folder, str) or not folder.strip()):
+        problems.append(Problem("output.dir", f"{folder!r}", "the name of a folder", "put it in quotes"))
+    if not isinstance(overwrite, bool):
+        remedy = "write true or false, without quotes"
+        problems.append(Problem("output.overwrite", f"{overwrite!r}", "true or false", remedy))
+    if problems:
+        raise ConfigError(problems)
+    return Output(folder or otherwise, overwrite)

@@ -1,0 +1,95 @@
+"""One block of paths: parameters, occurrences, and each strategy's answer to them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from simengine.engine.buffers import Buffers, new_output
+from simengine.engine.lower import Lowered
+from simengine.engine.variables import block_variables
+from simengine.kernels import tables
+from simengine.kernels.occurrences import draw_occurrences
+from simengine.kernels.parameters import draw_parameters
+from simengine.kernels.portfolio import play_block
+from simengine.model.errors import InternalError
+from simengine.model.study import Study
+
+# What needs to know how much each occurrence changed; without it no futures are played forward.
+NEEDS_ATTRIBUTION = frozenset({"totals", "by_driver", "by_workload_driver", "by_year", "occurrences"})
+
+Arrays = dict[str, np.ndarray]
+
+
+# A block whose occurrences need more memory than this is played in halves: no number depends on its size.
+MOST_OCCURRENCES = 1 << 21
+
+
+def run_block(
+    study: Study, lowered: Lowered, buffers: Buffers, keep: Collection[str], first_path: int, n_paths: int
+) -> list[Arrays]:
+    """The kept variables of a block of paths, one mapping per strategy."""
+    parameters = np.empty((n_paths, len(lowered.model.parameter)))
+    draw_parameters(lowered.model, lowered.table, first_path, parameters)
+    buffers.status[:] = tables.POISONED
+    while True:
+        draw_occurrences(
+            lowered.model, first_path, parameters, buffers.times, buffers.occurrences, buffers.status
+        )
+        if n_paths > 1 and _is_full(buffers):
+            half = n_paths // 2
+            head = run_block(study, lowered, buffers, keep, first_path, half)
+            tail = run_block(study, lowered, buffers, keep, first_path + half, n_paths - half)
+            return [_joined(a, b, half) for a, b in zip(head, tail, strict=True)]
+        if not _must_grow(buffers):
+            break
+    return [
+        _play(study, lowered, k, parameters, buffers, keep, first_path) for k in range(len(lowered.plans))
+    ]
+
+
+def _joined(head: Arrays, tail: Arrays, half: int) -> Arrays:
+    """Two halves of a block; paths of occurrences count from the first one's start."""
+    if "occurrence_path" in tail:
+        tail = tail | {"occurrence_path": tail["occurrence_path"] + half}
+    return {name: np.concatenate([head[name], tail[name]]) for name in head}
+
+
+def _is_full(buffers: Buffers) -> bool:
+    """Whether the occurrences of a block do not fit into the most memory that a block may have."""
+    wants = int(buffers.status[0]) == tables.TOO_MANY_OCCURRENCES
+    return wants and 2 * buffers.occurrence_slots > MOST_OCCURRENCES
+
+
+def _must_grow(buffers: Buffers) -> bool:
+    """Whether a kernel stopped for want of room; anything but success and want of room is our fault."""
+    status = int(buffers.status[0])
+    if status == tables.OK:
+        return False
+    if status == tables.POISONED:
+        raise InternalError("a kernel ended without a status")
+    buffers.grow(status)
+    return True
+
+
+def _play(
+    study: Study, lowered: Lowered, strategy: int, parameters: np.ndarray, buffers: Buffers,
+    keep: Collection[str], first_path: int,
+) -> Arrays:  # fmt: skip
+    plan = lowered.plans[strategy]
+    n_paths = len(parameters)
+    attribute = not NEEDS_ATTRIBUTION.isdisjoint(keep)
+    while True:
+        output = new_output(study, lowered, plan, keep, n_paths)
+        buffers.status[:] = tables.POISONED
+        play_block(
+            lowered.model, plan, lowered.table, first_path, parameters, buffers.occurrences, buffers.scratch,
+            attribute, output,
+        )  # fmt: skip
+        if not _must_grow(buffers):
+            break
+    if not np.isfinite(output.total).all():
+        path = first_path + int(np.flatnonzero(~np.isfinite(output.total).all(axis=1))[0])
+        raise InternalError(f"path {path} gave a total that is not a finite number")
+    return block_variables(lowered, plan, output, buffers, keep)

@@ -1,0 +1,87 @@
+"""Running a study: blocks of paths over threads, reduced in the order of their paths."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from simengine.engine.blocks import Arrays, run_block
+from simengine.engine.buffers import Buffers
+from simengine.engine.lower import Lowered, lower
+from simengine.estimators.reducers import Reducer
+from simengine.model.strategy import Strategy
+from simengine.model.study import Study
+from simengine.rng.accelerate import is_kept
+
+BLOCK_PATHS = 1024
+PERIOD_KEEPS = frozenset({"by_period", "by_workload_period", "by_component_period"})
+
+Progress = Callable[[int, int], None]
+
+
+def default_threads() -> int:
+    """The processors that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def must_compile() -> bool:
+    """Whether the first block waits for kernels to be compiled: none of these sources are kept."""
+    return not is_kept()
+
+
+def lower_study(study: Study, strategies: Sequence[Strategy] | None = None) -> Lowered:
+    """Lower a study for what it keeps; without `strategies`, for its own."""
+    by_period = not PERIOD_KEEPS.isdisjoint(study.run.keep)
+    return lower(study, strategies if strategies is not None else [study.strategy], by_period=by_period)
+
+
+def blocks_of(study: Study, lowered: Lowered, block_paths: int = BLOCK_PATHS) -> Iterator[list[Arrays]]:
+    """The blocks of a run in the order of their paths, computed on `run.threads` threads."""
+    run = study.run
+    last = run.first_path + run.n_paths
+    starts = range(run.first_path, last, block_paths)
+    own = threading.local()
+
+    def work(start: int) -> list[Arrays]:
+        if not hasattr(own, "buffers"):
+            own.buffers = Buffers(lowered, block_paths)
+        return run_block(study, lowered, own.buffers, run.keep, start, min(block_paths, last - start))
+
+    n_threads = min(run.threads or default_threads(), len(starts))
+    if n_threads <= 1:
+        yield from map(work, starts)
+        return
+    with ThreadPoolExecutor(n_threads, thread_name_prefix="simengine") as pool:
+        waiting: deque[Future[list[Arrays]]] = deque()
+        try:
+            for start in starts:
+                waiting.append(pool.submit(work, start))
+                if len(waiting) > 4 * n_threads:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        finally:
+            for future in waiting:
+                future.cancel()
+
+
+def reduce_study(
+    study: Study,
+    lowered: Lowered,
+    reducers: Sequence[Sequence[Reducer]],
+    progress: Progress | None = None,
+    block_paths: int = BLOCK_PATHS,
+) -> None:
+    """Run a study into reducers, a list of them per strategy; each sees the blocks in order."""
+    done = 0
+    for block in blocks_of(study, lowered, block_paths):
+        size = min(block_paths, study.run.n_paths - done)
+        for arrays, own in zip(block, reducers, strict=True):
+            for reducer in own:
+                reducer.update(arrays, done, size)
+        done += size
+        if progress is not None:
+            progress(done, study.run.n_paths)

@@ -1,0 +1,204 @@
+"""A block of paths: every workload's life, added up."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simengine.kernels.concentration import greatest_share, herfindahl
+from simengine.kernels.handles import as_handle
+from simengine.kernels.ledger import growth_integral, ledger_cost
+from simengine.kernels.life import begin_life, live, play_on
+from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
+from simengine.kernels.tables import (
+    CONCENTRATION,
+    COST,
+    COST_PV,
+    DAYS,
+    EXPOSURE,
+    EXPOSURE_PV,
+    LARGEST,
+    N_COMPONENTS,
+    N_WORKLOAD_TOTALS,
+    NO_EVENT,
+    OK,
+    PLANNED,
+    STATUS_QUO,
+    Model,
+    Occurrences,
+    Output,
+    Plan,
+    Scratch,
+    World,
+)
+from simengine.rng.accelerate import inner, jit
+from simengine.rng.dist_table import DistTable
+
+
+@inner
+def is_concerned(w: World, row: int, unit: int) -> bool:
+    """Whether any occurrence on a path can matter to a unit."""
+    for at in range(w.occurrences.offset[row], w.occurrences.offset[row + 1]):
+        if w.plan.concerns[w.occurrences.pair[at], unit] == 1:
+            return True
+    return False
+
+
+@inner
+def play_unit(w: World, unit: int, row: int, path: int, attribute: bool, before: np.ndarray) -> None:
+    """One unit on one path: as drawn, without events, and as sold; added to its workload."""
+    terms = w.plan.unit[unit]
+    real = w.work.life[ACTUAL]
+    other = w.work.life[PROJECTED]
+    adopts = terms.adopts == 1
+    if is_concerned(w, row, unit) or (adopts and terms.claim_end > terms.claim_start):
+        begin_life(w, other, PROJECTED, unit, row, path, AS_DRAWN)
+        play_on(w, other)
+        before[0] = ledger_cost(w, PROJECTED)
+        before[1] = w.work.ledger[PROJECTED].exposure
+        no_event = before[0]
+        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
+        live(w, real, w.occurrences.offset[row + 1], attribute, before)
+    else:
+        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
+        play_on(w, real)
+        no_event = ledger_cost(w, ACTUAL)
+    planned = no_event
+    if adopts:
+        begin_life(w, other, PROJECTED, unit, row, path, AS_SOLD)
+        live(w, other, other.begin, False, before)
+        planned = ledger_cost(w, PROJECTED)
+    add_to_workload(w, real, planned, no_event)
+
+
+@inner
+def add_to_workload(w: World, real: np.record, planned: float, no_event: float) -> None:
+    """Add a unit's ledger to its workload's results."""
+    row = real.row
+    workload = real.workload
+    terms = w.plan.unit[real.unit]
+    ledger = w.work.ledger[ACTUAL]
+    for c in range(N_COMPONENTS):
+        w.out.amount[row, workload, c] += ledger.amount[c]
+        w.out.amount_pv[row, workload, c] += ledger.amount_pv[c]
+    totals = w.out.workload[row, workload]
+    totals[EXPOSURE] += ledger.exposure
+    totals[EXPOSURE_PV] += ledger.exposure_pv
+    totals[DAYS] += ledger.days * terms.share
+    totals[PLANNED] += planned
+    totals[NO_EVENT] += no_event
+    if terms.part == 1:
+        drawn = w.parameters[row]
+        kappa = (drawn[terms.growth] + drawn[w.m.line[terms.line].trend]) / 365.0
+        totals[STATUS_QUO] += max(0.0, drawn[terms.spend]) * growth_integral(kappa, 0.0, w.m.clock[0].horizon)
+    if w.work.period_exposure.shape[0] > 0:
+        keep_periods(w, row, workload)
+
+
+@inner
+def keep_periods(w: World, row: int, workload: int) -> None:
+    """Add a unit's periods to those that are wanted."""
+    out = w.out
+    n_periods = w.work.period_exposure.shape[0]
+    for c in range(N_COMPONENTS):
+        amount = w.work.period_amount[c]
+        if out.component_period.shape[1] > 0:
+            kept = out.component_period[row, c]
+            for p in range(n_periods):
+                kept[p] += amount[p]
+        if out.period_cost.shape[1] > 0:
+            kept = out.period_cost[row]
+            for p in range(n_periods):
+                kept[p] += amount[p]
+        if out.workload_period_cost.shape[1] > 0:
+            kept = out.workload_period_cost[row, workload]
+            for p in range(n_periods):
+                kept[p] += amount[p]
+    if out.period_cost.shape[1] > 0:
+        kept = out.period_exposure[row]
+        for p in range(n_periods):
+            kept[p] += w.work.period_exposure[p]
+    if out.workload_period_cost.shape[1] > 0:
+        kept = out.workload_period_exposure[row, workload]
+        for p in range(n_periods):
+            kept[p] += w.work.period_exposure[p]
+
+
+@inner
+def keep_booking(w: World, row: int, driver: int, time: float, cost: float, exposure: float) -> None:
+    """Add what one occurrence changed to its driver, and to its year unless it lies before the start."""
+    out = w.out
+    out.total[row, LARGEST] = max(out.total[row, LARGEST], exposure)
+    if out.driver_cost.shape[1] > 0:
+        out.driver_cost[row, driver] += cost
+        out.driver_exposure[row, driver] += exposure
+    if time < 0.0:
+        return
+    out.strikes[row, driver] += 1
+    if out.year_largest.shape[1] > 0:
+        year = int(time / 365.0)
+        out.year_exposure[row, year] += exposure
+        out.year_largest[row, year] = max(out.year_largest[row, year], exposure)
+
+
+@inner
+def keep_bookings(w: World, row: int) -> None:
+    """Add up the bookings of a path's occurrences, then of its claims."""
+    for at in range(w.occurrences.offset[row], w.occurrences.offset[row + 1]):
+        driver = w.m.pair[w.occurrences.pair[at]].driver
+        time = w.occurrences.time[at]
+        keep_booking(w, row, driver, time, w.work.booked_cost[at], w.work.booked_exposure[at])
+    for claim in range(w.plan.claim.shape[0]):
+        time = w.out.claim_time[row, claim]
+        if not np.isnan(time):
+            driver = w.m.pair[w.plan.claim[claim]].driver
+            keep_booking(w, row, driver, time, w.out.claim_cost[row, claim], w.out.claim_exposure[row, claim])
+
+
+@inner
+def add_up(w: World, row: int) -> None:
+    """Workloads in the order of their names, components in theirs: sums never depend on anything else."""
+    for workload in range(w.out.workload.shape[1]):
+        totals = w.out.workload[row, workload]
+        for c in range(N_COMPONENTS):
+            totals[COST] += w.out.amount[row, workload, c]
+            totals[COST_PV] += w.out.amount_pv[row, workload, c]
+        for k in range(N_WORKLOAD_TOTALS):
+            w.out.total[row, k] += totals[k]
+
+
+@inner
+def play_paths(w: World, first_path: int, attribute: bool) -> None:
+    """Play the paths of a block."""
+    n_units = w.plan.unit.shape[0]
+    before = np.zeros(2)
+    lines = np.empty(n_units, np.int64)
+    held = np.empty(w.m.clock[0].holders)
+    w.work.status[0] = OK
+    n_occurrences = w.occurrences.offset[w.parameters.shape[0]]
+    w.work.booked_cost[:n_occurrences] = 0.0
+    w.work.booked_exposure[:n_occurrences] = 0.0
+    w.work.magnitude[:n_occurrences] = np.nan
+    for row in range(w.parameters.shape[0]):
+        w.work.status[1] = 0
+        for unit in range(n_units):
+            play_unit(w, unit, row, first_path + row, attribute, before)
+            lines[unit] = w.work.life[ACTUAL].line if w.work.life[ACTUAL].stranded == 0 else -1
+        if w.work.status[0] != OK:
+            return
+        add_up(w, row)
+        keep_bookings(w, row)
+        w.out.total[row, CONCENTRATION] = greatest_share(w, w.parameters[row])
+        herfindahl(w, w.parameters[row], lines, held, w.out.herfindahl[row])
+
+
+@jit
+def play_block(
+    m: Model, plan: Plan, table: DistTable, first_path: int, parameters: np.ndarray, occurrences: Occurrences,
+    work: Scratch, attribute: bool, out: Output,
+) -> None:  # fmt: skip
+    """Play every workload on every path of a block; `out` starts at zero (claim times at nan)."""
+    world = World(
+        as_handle(m), as_handle(plan), as_handle(table), as_handle(occurrences), as_handle(work),
+        as_handle(out), parameters,
+    )  # fmt: skip
+    play_paths(as_handle(world), first_path, attribute)

@@ -1,0 +1,39 @@
+"""The run: when, how long, how many paths, and what to keep of them."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from simengine.model.base import Frozen
+from simengine.model.fields import Date, OneOrMore
+from simengine.model.ranges import DiscountRate, Month, PathCount, PathNumber, Positive, PositiveDays, Seed
+
+Keep = Literal[
+    "totals",
+    "by_workload",
+    "by_component",
+    "by_workload_component",
+    "by_period",
+    "by_workload_period",
+    "by_component_period",
+    "by_driver",
+    "by_workload_driver",
+    "by_year",
+    "occurrences",
+]
+Period = Literal["month", "quarter", "year"]
+
+DEFAULT_KEEP: tuple[Keep, ...] = ("totals", "by_workload", "by_component", "by_period", "by_driver")
+
+
+class Run(Frozen):
+    start: Date
+    horizon_days: PositiveDays
+    period: Period = "month"
+    fiscal_year_start: Month = 1
+    discount_rate: DiscountRate = 0.0
+    n_paths: PathCount = 100_000
+    first_path: PathNumber = 0
+    seed: Seed = 0
+    threads: Positive | None = None
+    keep: OneOrMore[Keep] = DEFAULT_KEEP

@@ -1,0 +1,126 @@
+"""Strategies side by side on the screen, and what each changes against the baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console, Group
+from rich.text import Text
+
+from simengine.analysis.compare import Difference
+from simengine.analysis.summarise import Row
+from simengine.model.errors import printable
+from simengine.report.layout import Column, plus_minus, table
+from simengine.report.numbers import percentage, with_error
+from simengine.report.run import extent, heading, print_files
+
+UNDECIDED = " ~"
+# Metric, statistic, heading and rank of the columns; a lower rank stays longer in a narrow terminal.
+FIGURES = (
+    ("total_cost", "mean", "total cost\nmean", 0),
+    ("total_cost", "P50", "total cost\nP50", 6),
+    ("total_cost", "P95", "total cost\nP95", 2),
+    ("total_cost", "TVaR95", "total cost\nTVaR95", 5),
+    ("disruption_exposure", "mean", "exposure\nmean", 1),
+    ("disruption_exposure", "P95", "exposure\nP95", 7),
+    ("saving_below_plan", "probability", "P(saving\nbelow plan)", 4),
+    ("no_saving", "probability", "P(no saving)", 3),
+)
+CHANGES = (
+    ("total_cost", "mean", "total cost\nmean", 0),
+    ("total_cost", "P50", "total cost\nP50", 6),
+    ("total_cost", "P95", "total cost\nP95", 3),
+    ("total_cost", "TVaR95", "total cost\nTVaR95", 4),
+    ("disruption_exposure", "mean", "exposure\nmean", 2),
+    ("disruption_exposure", "P95", "exposure\nP95", 5),
+    ("cheaper", "probability", "cheaper on so\nmany futures", 1),
+)
+
+
+def print_comparison(
+    console: Console,
+    summaries: Mapping[str, Iterable[Row]],
+    differences: Sequence[Difference],
+    attrs: Mapping[str, Any],
+    folder: Path | None = None,
+) -> None:
+    """Print a comparison: each strategy's figures, then the paired differences from the baseline.
+
+    Parameters
+    ----------
+    console
+        From `console_for`.
+    summaries, differences
+        From `simengine.analysis.compare`.
+    attrs
+        The attributes of the result.
+    folder
+        Where the result was written, if it was.
+    """
+    pm = plus_minus(console)
+    console.print(Text(heading(attrs), style="bold"))
+    console.print(Text(extent(attrs), style="dim"))
+    note = f"All strategies meet the same futures. {pm} is half of the 95% Monte Carlo interval."
+    console.print(Text(f"{note}\n", style="dim"))
+    console.print(_figures(summaries, pm, console.width))
+    if differences:
+        for part in (_changes(differences, pm, console.width), _by_workload(differences, pm, console.width)):
+            if part is not None:
+                console.print()
+                console.print(part)
+        note = f"Below 0 is less than {printable(differences[0].baseline)} on the same futures."
+        console.print(Text(f"{note} {UNDECIDED.strip()} marks an interval that includes 0.", style="dim"))
+    print_files(console, attrs, folder)
+
+
+def _figures(summaries: Mapping[str, Iterable[Row]], pm: str, width: int) -> Group:
+    found = {
+        (strategy, row.metric, row.statistic): row
+        for strategy, rows in summaries.items()
+        for row in rows
+        if row.level == "portfolio" and not row.component and not row.period
+    }
+    names = list(summaries)
+    columns = [
+        Column(title, [_cell(found[name, metric, statistic], pm) for name in names], rank)
+        for metric, statistic, title, rank in FIGURES
+        if all((name, metric, statistic) in found for name in names)
+    ]
+    return table("Strategies", names, columns, width)
+
+
+def _changes(differences: Sequence[Difference], pm: str, width: int) -> Group | None:
+    found = {(d.strategy, d.metric, d.statistic): d for d in differences if d.level == "portfolio"}
+    names = list(dict.fromkeys(key[0] for key in found))
+    columns = [
+        Column(title, [_cell(found[name, metric, statistic], pm, mark=True) for name in names], rank)
+        for metric, statistic, title, rank in CHANGES
+        if all((name, metric, statistic) in found for name in names)
+    ]
+    return table(f"Change against {differences[0].baseline}", names, columns, width) if names else None
+
+
+def _by_workload(differences: Sequence[Difference], pm: str, width: int) -> Group | None:
+    found = {
+        (d.name, d.strategy): d
+        for d in differences
+        if (d.level, d.metric, d.statistic) == ("workload", "total_cost", "mean")
+    }
+    if not found:
+        return None
+    workloads, strategies = (list(dict.fromkeys(key[k] for key in found)) for k in (0, 1))
+    columns = [
+        Column(name, [_cell(found[workload, name], pm, mark=True) for workload in workloads], rank)
+        for rank, name in enumerate(strategies)
+    ]
+    return table("Change of mean total cost by workload", workloads, columns, width)
+
+
+def _cell(row: Row | Difference, pm: str, *, mark: bool = False) -> str:
+    """A number with its error; `mark` says where a difference could as well be none."""
+    if row.statistic == "probability":
+        return percentage(row)
+    undecided = mark and row.ci_low <= 0.0 <= row.ci_high and row.ci_low < row.ci_high
+    return with_error(row, plus_minus=pm) + (UNDECIDED if undecided else "")

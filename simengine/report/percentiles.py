@@ -1,0 +1,47 @@
+"""Tables as CSV files: tidy, complete, and nothing in them that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from simengine.analysis.compare import Difference
+from simengine.analysis.summarise import Row
+from simengine.model.errors import printable
+
+# What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def percentiles_csv(rows: Iterable[Row]) -> bytes:
+    """The summary of a run, one row a number."""
+    return _csv(Row._fields, rows)
+
+
+def strategies_csv(summaries: Mapping[str, Iterable[Row]]) -> bytes:
+    """The summaries of a comparison, the strategy's name in front."""
+    rows = ((strategy, *row) for strategy, of_strategy in summaries.items() for row in of_strategy)
+    return _csv(("strategy", *Row._fields), rows)
+
+
+def differences_csv(rows: Iterable[Difference]) -> bytes:
+    """The paired differences of a comparison."""
+    return _csv(Difference._fields, rows)
+
+
+def _csv(fields: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(fields)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return text.getvalue().encode()
+
+
+def _cell(value: str | float) -> str:
+    """Numbers in full, empty where there is none; a text that would be a formula gets an apostrophe."""
+    if isinstance(value, str):
+        text = printable(value)
+        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return repr(float(value)) if math.isfinite(value) else ""

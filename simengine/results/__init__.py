@@ -1,0 +1,1 @@
+"""Results: labelled, documented, hashed, and stored whole or not at all."""

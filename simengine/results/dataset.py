@@ -1,0 +1,166 @@
+"""A result in memory: arrays by name, with labels, units, meaning and provenance.
+
+`Result` is NumPy alone, so that a run can be summarised and stored without the half second that importing
+xarray takes; `to_dataset` gives the xarray.Dataset that users work with, without copying an array.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simengine.model.errors import InternalError
+from simengine.model.strategy import Strategy
+from simengine.model.study import Study
+from simengine.results.coordinates import coordinates
+from simengine.results.provenance import attributes
+from simengine.results.variables import CODED, CURRENCY, VARIABLES, mismatches
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+
+class Lazy(Mapping[str, np.ndarray]):
+    """Arrays that are loaded when they are asked for, each time."""
+
+    def __init__(self, names: Iterable[str], load: Callable[[str], np.ndarray]) -> None:
+        self._names = dict.fromkeys(names)
+        self._load = load
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._load(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+@dataclass(frozen=True)
+class Result:
+    """Variables of the registry, the labels of their dimensions, and provenance.
+
+    `codes` says for each coded variable (`occurrence_driver` and its like) what its numbers stand for.
+    """
+
+    arrays: Mapping[str, np.ndarray]
+    coords: Mapping[str, np.ndarray]
+    attrs: Mapping[str, Any]
+    codes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.arrays
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self.arrays[name]
+
+    def dims(self, name: str) -> tuple[str, ...]:
+        return VARIABLES[name].dims_among(self.coords)
+
+    def labels(self, dim: str) -> list[str]:
+        """The labels of a dimension as plain texts."""
+        return [str(label) for label in self.coords[dim]]
+
+    def mismatches(self) -> list[str]:
+        """What does not fit the registry; loads every array."""
+        described = {}
+        for name, array in self.arrays.items():
+            dims = self.dims(name) if name in VARIABLES else ()
+            described[name] = (dims, array.dtype, array.shape)
+        return mismatches(described, {dim: len(labels) for dim, labels in self.coords.items()})
+
+    def of_strategy(self, strategy: str) -> Result:
+        """One strategy of a comparison, as a result without that dimension; nothing is copied."""
+        position = self.labels("strategy").index(strategy)
+        kept = [name for name in self.arrays if "strategy" in self.dims(name)]
+        coords = {dim: labels for dim, labels in self.coords.items() if dim != "strategy"}
+        return replace(self, arrays=Lazy(kept, lambda name: self.arrays[name][position]), coords=coords)
+
+    def variable_attributes(self, name: str) -> dict[str, Any]:
+        """Unit, long name and meaning, with the currency put in."""
+        variable = VARIABLES[name]
+        unit = self.attrs["currency"] if variable.unit == CURRENCY else variable.unit
+        described = {"units": unit, "long_name": variable.long_name, "description": variable.meaning}
+        return described | ({"names": list(self.codes[name])} if name in self.codes else {})
+
+    def to_dataset(self) -> xr.Dataset:
+        """The same as an xarray.Dataset that shares the arrays."""
+        import xarray as xr
+
+        variables = {
+            name: xr.Variable(self.dims(name), self.arrays[name], self.variable_attributes(name))
+            for name in self.arrays
+        }
+        return xr.Dataset(variables, coords=dict(self.coords), attrs=dict(self.attrs))
+
+    @classmethod
+    def from_dataset(cls, dataset: xr.Dataset) -> Result:
+        """A dataset of simengine's as a result; its arrays are read when they are asked for."""
+        coords = {str(dim): np.asarray(labels.values) for dim, labels in dataset.coords.items()}
+        codes = {name: dataset[name].attrs["names"] for name in CODED if name in dataset}
+
+        def load(name: str) -> np.ndarray:
+            variable = dataset[name]
+            if name in VARIABLES:
+                variable = variable.transpose(*VARIABLES[name].dims_among(coords))
+            return variable.values
+
+        return cls(Lazy(map(str, dataset.data_vars), load), coords, dict(dataset.attrs), codes)
+
+
+def as_result(source: Result | xr.Dataset) -> Result:
+    """A result, whichever of the two forms it has."""
+    return source if isinstance(source, Result) else Result.from_dataset(source)
+
+
+def collect(
+    arrays: Mapping[str, np.ndarray],
+    *,
+    study: Study,
+    strategies: Sequence[Strategy] | None = None,
+    codes: Mapping[str, Sequence[str]] | None = None,
+) -> Result:
+    """Label the arrays of a run, checked against the registry.
+
+    Parameters
+    ----------
+    arrays
+        By the registry's names; `path` first, or `strategy` and then `path` for a comparison.
+    study
+        What made them.
+    strategies
+        The strategies of a comparison, in the order of the arrays.
+    codes
+        What the numbers of coded variables stand for.
+
+    Raises
+    ------
+    InternalError
+        If an array does not fit the registry.
+    """
+    compared = None if strategies is None else [strategy.name for strategy in strategies]
+    dims = {dim for name in arrays if name in VARIABLES for dim in VARIABLES[name].dims}
+    coords = coordinates(study, dims | ({"strategy"} if compared else set()), compared)
+    result = Result(dict(arrays), coords, {}, dict(codes or {}))
+    wrong = result.mismatches()
+    if wrong:
+        raise InternalError("; ".join(wrong))
+    attrs = attributes(study, arrays, {name: result.dims(name) for name in arrays}, strategies)
+    return replace(result, attrs=attrs)
+
+
+def label(
+    arrays: Mapping[str, np.ndarray],
+    *,
+    study: Study,
+    strategies: Sequence[Strategy] | None = None,
+    codes: Mapping[str, Sequence[str]] | None = None,
+) -> xr.Dataset:
+    """`collect`, as an xarray.Dataset."""
+    return collect(arrays, study=study, strategies=strategies, codes=codes).to_dataset()

@@ -1,0 +1,146 @@
+"""A folder that appears whole or not at all: written beside, made durable, renamed last."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from simengine.model.errors import ConfigError, Problem
+from simengine.results.manifest import FileRecord
+
+FIELD = "output.dir"
+
+
+def check_destination(folder: Path, *, overwrite: bool = False) -> None:
+    """Raise ConfigError if a result could not be written there; worth asking before hours of simulation.
+
+    Missing parents are made. An existing folder is accepted if it is empty, or with `overwrite`.
+    """
+    try:
+        _refuse_occupied(folder, overwrite)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        probe = _beside(folder, "probe")
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as error:
+        raise ConfigError([_problem(folder, error)]) from error
+
+
+@contextmanager
+def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """A new folder beside `folder`, which takes its place when the block ends well and is removed otherwise.
+
+    Raises
+    ------
+    ConfigError
+        If the destination is occupied, cannot be written or the disk is full; nothing is left behind.
+    """
+    staging = _beside(folder, "partial")
+    try:
+        _refuse_occupied(folder, overwrite)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        staging.mkdir()
+        yield staging
+        _sync_folders(staging)
+        _take_place(staging, folder, overwrite)
+    except OSError as error:
+        raise ConfigError([_problem(folder, error)]) from error
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def write_file(file: Path, buffers: Iterable[Any]) -> FileRecord:
+    """Write buffers one after another and force them to the disk; the file's parents are made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    content, n_bytes = hashlib.sha256(), 0
+    with file.open("xb", buffering=0) as stream:
+        for buffer in buffers:
+            rest = memoryview(buffer)
+            content.update(rest)
+            n_bytes += rest.nbytes
+            while rest.nbytes:
+                rest = rest[stream.write(rest) or 0 :]
+        os.fsync(stream.fileno())
+    return FileRecord(n_bytes, content.hexdigest())
+
+
+def _refuse_occupied(folder: Path, overwrite: bool) -> None:
+    if not os.path.lexists(folder):
+        return
+    is_folder = folder.is_dir() and not folder.is_symlink()
+    if is_folder and (overwrite or not any(folder.iterdir())):
+        return
+    arrived = "an existing folder that is not empty" if is_folder else "something that is no folder"
+    remedy = (
+        "choose another output.dir, or allow it with output.overwrite=true"
+        if is_folder
+        else "choose another output.dir"
+    )
+    raise ConfigError(
+        [Problem(FIELD, arrived, "a folder that does not exist yet, or an empty one", remedy, str(folder))]
+    )
+
+
+def _take_place(staging: Path, folder: Path, overwrite: bool) -> None:
+    """Rename; what is overwritten is moved aside first and removed last, so that one of the two is there."""
+    old = _beside(folder, "replaced")
+    if overwrite and folder.exists():
+        folder.rename(old)
+        try:
+            staging.rename(folder)
+        except OSError:
+            old.rename(folder)
+            raise
+        shutil.rmtree(old, ignore_errors=True)
+    else:
+        if folder.exists():
+            folder.rmdir()  # empty, or this fails
+        staging.rename(folder)
+    _sync(folder.parent)
+
+
+def _beside(folder: Path, purpose: str) -> Path:
+    """A name of our own in the same folder, hence on the same disk: a rename there is atomic."""
+    return folder.with_name(f".{folder.name}.{purpose}-{os.getpid()}-{time.time_ns()}")
+
+
+def _sync_folders(root: Path) -> None:
+    for folder, _, _ in os.walk(root):
+        _sync(Path(folder))
+
+
+def _sync(folder: Path) -> None:
+    """Make the names in a folder durable, where the system lets folders be opened (Windows does not)."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _problem(folder: Path, error: OSError) -> Problem:
+    reason = error.strerror or str(error)
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return Problem(
+            FIELD,
+            f"no room for the result ({reason})",
+            "a disk with room for all that run.keep retains",
+            "free some room, choose another output.dir, or keep less",
+            str(folder),
+        )
+    return Problem(
+        FIELD,
+        f"the folder cannot be written ({reason})",
+        "a folder that this user may write to",
+        "choose another output.dir, or mend its permissions",
+        str(folder),
+    )

@@ -1,0 +1,260 @@
+"""The registry: what every variable of a result is called, holds and means. docs/results.md prints it.
+
+`total_cost_by_workload` and its like are made from the total that they split, so that name, unit and meaning
+cannot drift apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+# Stands for the portfolio's own currency until a result is labelled.
+CURRENCY = "currency"
+COMPONENTS = ("inference", "upkeep", "one_off", "move", "mitigation")
+# The dimensions that a result may have, with what their labels are.
+DIMENSIONS: dict[str, str] = {
+    "strategy": "the strategy's name (comparisons only)",
+    "path": "the path's number, counted over all runs of this seed",
+    "workload": "the workload's name",
+    "component": "what the money is for: inference, upkeep, one_off, move or mitigation",
+    "period": "the accounting period: 2026-03, 2026Q1 or 2026",
+    "driver": "the driver's name",
+    "year": "the 365-day year from the start: 0, 1, ...",
+    "occurrence": "occurrences in order of path, then time; no labels",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """One variable of a result.
+
+    `dims` are those of a run; a comparison puts `strategy` before `path`. `keep` is the entry of `run.keep`
+    that retains it.
+    """
+
+    name: str
+    dims: tuple[str, ...]
+    dtype: np.dtype
+    unit: str
+    long_name: str
+    meaning: str
+    keep: str
+
+    def dims_among(self, dimensions: Collection[str]) -> tuple[str, ...]:
+        """Its dimensions in a result that has these."""
+        compared = "strategy" in dimensions and "path" in self.dims
+        return ("strategy", *self.dims) if compared else self.dims
+
+    def split(self, *dims: str, meaning: str = "") -> Variable:
+        """The same quantity by further dimensions."""
+        by = "_".join(dims)
+        return replace(
+            self,
+            name=f"{self.name}_by_{by}",
+            dims=(*self.dims, *dims),
+            long_name=f"{self.long_name} by {' and '.join(dims)}",
+            meaning=meaning or f"`{self.name}`, split by {' and '.join(dims)}",
+            keep=f"by_{by}",
+        )
+
+
+def _total(name: str, unit: str, long_name: str, meaning: str) -> Variable:
+    return Variable(name, ("path",), np.dtype(np.float64), unit, long_name, meaning, "totals")
+
+
+def _of_occurrence(name: str, dtype: type, unit: str, long_name: str, meaning: str) -> Variable:
+    return Variable(
+        f"occurrence_{name}", ("occurrence",), np.dtype(dtype), unit, long_name, meaning, "occurrences"
+    )
+
+
+TOTAL_COST = _total(
+    "total_cost", CURRENCY, "total cost", "inference, upkeep, one-off, move and mitigation cost, nominal"
+)
+TOTAL_COST_PV = _total(
+    "total_cost_pv", CURRENCY, "total cost, present value", "total cost discounted to the start"
+)
+EXPOSURE = _total(
+    "disruption_exposure",
+    CURRENCY,
+    "disruption exposure",
+    "value at stake while disrupted: the integral of severity times daily value",
+)
+EXPOSURE_PV = _total(
+    "disruption_exposure_pv",
+    CURRENCY,
+    "disruption exposure, present value",
+    "disruption exposure discounted to the start",
+)
+DAYS = _total(
+    "disruption_days",
+    "workload-days",
+    "disruption days",
+    "the integral of severity over time; for the portfolio the sum over workloads",
+)
+PLANNED = _total(
+    "planned_cost",
+    CURRENCY,
+    "planned cost",
+    "the plan that was sold: nothing happens, every pilot passes and every claim comes true in full",
+)
+NO_EVENT = _total(
+    "no_event_cost",
+    CURRENCY,
+    "no-event cost",
+    "total cost if nothing happened, claims and history included; planned moves take place",
+)
+STATUS_QUO = _total(
+    "status_quo_cost",
+    CURRENCY,
+    "status quo cost",
+    "inference cost if nobody moved and nothing happened; `status_quo_cost` - `total_cost` is the saving",
+)
+LARGEST = _total(
+    "largest_occurrence",
+    CURRENCY,
+    "largest occurrence",
+    "the largest disruption exposure that is booked to one occurrence",
+)
+CONCENTRATION = _total(
+    "concentration",
+    "1",
+    "concentration",
+    "greatest share of daily spend that was disrupted or being moved by force at one time",
+)
+STRIKES = Variable(
+    "strikes",
+    ("path",),
+    np.dtype(np.int32),
+    "1",
+    "strikes",
+    "how many occurrences of the driver struck from the start to the horizon (history does not count)",
+    "by_driver",
+)
+_BOOKED = "of the driver's occurrences, each booked what it added to those before it; history included"
+
+
+def _registered() -> Iterator[Variable]:
+    per_workload = [
+        TOTAL_COST, TOTAL_COST_PV, EXPOSURE, EXPOSURE_PV, DAYS, PLANNED, NO_EVENT, STATUS_QUO
+    ]  # fmt: skip
+    yield from (*per_workload, LARGEST, CONCENTRATION)
+    for entity in ("lab", "line"):
+        for moment in ("start", "horizon"):
+            yield _total(
+                f"herfindahl_by_{entity}_at_{moment}",
+                "1",
+                f"Herfindahl index by {entity} at the {moment}",
+                f"sum of squared shares of daily spend by {entity} at the {moment}, stranded workloads apart",
+            )
+    for total in per_workload:
+        own = total.split("workload")
+        yield replace(own, unit="days") if total is DAYS else own
+    yield TOTAL_COST.split("component")
+    yield TOTAL_COST_PV.split("component")
+    yield TOTAL_COST.split("workload", "component")
+    for dims in (("period",), ("workload", "period")):
+        yield TOTAL_COST.split(*dims)
+        yield EXPOSURE.split(*dims)
+    yield TOTAL_COST.split("component", "period")
+    yield STRIKES.split("driver", meaning=STRIKES.meaning)
+    for dims in (("driver",), ("workload", "driver")):
+        yield TOTAL_COST.split(*dims, meaning=f"the change in total cost {_BOOKED}")
+        yield EXPOSURE.split(*dims, meaning=f"the change in disruption exposure {_BOOKED}")
+    yield LARGEST.split("year", meaning="the largest exposure booked to one occurrence of the year (for OEP)")
+    yield EXPOSURE.split(
+        "year", meaning="exposure booked to the occurrences that struck in that year (for AEP)"
+    )
+    yield _of_occurrence("path", np.int64, "1", "path of the occurrence", "the path that it struck on")
+    yield _of_occurrence("time", np.float64, "days", "time of the occurrence", "days from the start")
+    yield _of_occurrence("driver", np.int32, "1", "driver of the occurrence", "a code: see `names`")
+    yield _of_occurrence("entity", np.int32, "1", "entity that it struck", "a code: see `names`")
+    yield _of_occurrence("outcome", np.int32, "1", "outcome of the occurrence", "a code: see `names`")
+    yield _of_occurrence(
+        "index",
+        np.int64,
+        "1",
+        "index of the occurrence",
+        "the n of its addresses: n-th of driver and entity",
+    )
+    yield _of_occurrence(
+        "reached",
+        np.int64,
+        "1",
+        "labs reached",
+        "a bit for each lab, by name, of the struck group",
+    )
+    yield _of_occurrence(
+        "cost",
+        np.float64,
+        CURRENCY,
+        "cost of the occurrence",
+        "what it added to total cost",
+    )
+    yield _of_occurrence(
+        "exposure",
+        np.float64,
+        CURRENCY,
+        "exposure of the occurrence",
+        "what it added to the disruption exposure of those before it",
+    )
+    yield _of_occurrence(
+        "strategy", np.int32, "1", "strategy of the occurrence", "comparisons only; a code: see `names`"
+    )
+
+
+VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _registered()}
+# Occurrence variables whose numbers stand for names, which are kept in the attribute `names`.
+CODED = ("occurrence_driver", "occurrence_entity", "occurrence_outcome", "occurrence_strategy")
+
+
+def kept(keep: Collection[str], *, compared: bool = False) -> list[Variable]:
+    """The variables that a run with this `keep` retains, in the registry's order."""
+    return [
+        variable
+        for variable in VARIABLES.values()
+        if variable.keep in keep and (compared or variable.name != "occurrence_strategy")
+    ]
+
+
+Shape = tuple[tuple[str, ...], np.dtype, tuple[int, ...]]
+
+
+def mismatches(described: Mapping[str, Shape], lengths: Mapping[str, int]) -> list[str]:
+    """Everything about some variables that the registry does not allow.
+
+    Parameters
+    ----------
+    described
+        Dimensions, type and shape of each variable.
+    lengths
+        How many labels each dimension has.
+    """
+    sizes = dict(lengths)
+    if "occurrence_path" in described:
+        sizes["occurrence"] = described["occurrence_path"][2][0]
+    found = (_mismatch(name, *shape, sizes) for name, shape in described.items())
+    return [problem for problem in found if problem is not None]
+
+
+def _mismatch(
+    name: str, dims: tuple[str, ...], dtype: np.dtype, shape: tuple[int, ...], sizes: Mapping[str, int]
+) -> str | None:
+    variable = VARIABLES.get(name)
+    if variable is None:
+        return f"{name} is no variable of this version"
+    expected = variable.dims_among(sizes)
+    if dims != expected:
+        return f"{name} has dimensions {dims} instead of {expected}"
+    if np.dtype(dtype) != variable.dtype:
+        return f"{name} holds {np.dtype(dtype)} instead of {variable.dtype}"
+    unknown = [dim for dim in dims if dim not in sizes]
+    if unknown:
+        return f"{name} has the dimension {unknown[0]}, whose labels are missing"
+    lengths = tuple(sizes[dim] for dim in dims)
+    if shape != lengths:
+        return f"{name} has shape {shape} instead of {lengths} for {expected}"
+    return None

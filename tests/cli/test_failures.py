@@ -1,0 +1,57 @@
+"""Exit statuses, and what is said of each kind of failure."""
+
+from __future__ import annotations
+
+import pytest
+
+from simengine.cli.failures import guarded
+from simengine.cli.output_folder import as_file_name, expanded
+from simengine.cli.progress import progress_bar
+from simengine.model.errors import ConfigError, InternalError, Problem
+
+
+def failing(error: BaseException) -> int:
+    def work() -> int:
+        raise error
+
+    return guarded(work)
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "said"),
+    [
+        (ConfigError([Problem("run.seed", "-1", "0 or more", "write 0")]), 2, "run.seed"),
+        (InternalError("NaN in total_cost"), 1, "Please report"),
+        (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
+        (MemoryError(), 2, "run.keep"),
+        (KeyboardInterrupt(), 130, "interrupted"),
+    ],
+)
+def test_the_status_of_a_failure(
+    error: BaseException, status: int, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert failing(error) == status
+    message = capsys.readouterr().err
+    assert said in message
+    assert ("Traceback" in message) == isinstance(error, ZeroDivisionError)
+
+
+def test_success_and_exits_pass_through() -> None:
+    assert guarded(lambda: 0) == 0
+    assert failing(SystemExit(2)) == 2
+    assert failing(SystemExit(None)) == 0
+
+
+def test_names_of_folders() -> None:
+    assert as_file_name("../a b/ü") == "_a_b_ü"
+    assert as_file_name("..") == "_"
+    assert as_file_name("x" * 500) == "x" * 80
+    assert expanded("r/${hydra:job.num}-${hydra.job.num}", 3) == "r/3-3"
+    with pytest.raises(ConfigError):
+        expanded("${oc.env:HOME}")
+
+
+def test_no_progress_bar_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress_bar("simulating") as progress:
+        assert progress is None
+    assert capsys.readouterr().err == ""

@@ -1,0 +1,112 @@
+"""The command as a process of its own: entry points, signals, and what is imported."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from simengine.results.store import status
+
+HEAVY = {"numba", "llvmlite", "xarray", "pandas", "zarr"}
+
+
+def start(*arguments: str, cwd: Path, **variables: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "simengine", *arguments],
+        cwd=cwd,
+        env={**os.environ, **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A shell that starts us in the background has its children ignore interrupts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+
+
+def test_a_mistake_ends_with_2_and_one_message(tmp_path: Path) -> None:
+    process = start("run", "scenario=quiet_exxit", cwd=tmp_path)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 2
+    assert out == ""
+    assert "did you mean quiet_exit?" in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_ends_with_130_and_leaves_nothing_that_looks_whole(tmp_path: Path) -> None:
+    process = start("run", "run.n_paths=3e7", "run.keep=totals", "output.dir=x", cwd=tmp_path)
+    time.sleep(4.0)
+    process.send_signal(signal.SIGINT)
+    try:
+        _, err = process.communicate(timeout=120)
+    finally:
+        process.kill()
+    assert process.returncode == 130
+    assert "interrupted" in err
+    assert "Traceback" not in err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_reader_that_had_enough_is_no_failure(tmp_path: Path) -> None:
+    script = f"{sys.executable} -m simengine run --cfg job | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", script], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "variables"),
+    [
+        (["run", "--help"], {}),
+        (["-sc", "query=bash"], {"COMP_LINE": "simengine run portfolio=enterprise run.s"}),
+        (["run", "--cfg", "job"], {}),
+        (["status", "x"], {}),
+    ],
+)
+def test_what_must_be_quick_imports_nothing_heavy(
+    arguments: list[str], variables: dict[str, str], tmp_path: Path
+) -> None:
+    code = (
+        "import sys; from simengine.cli import main; main(sys.argv[1:]);"
+        "print('LOADED', *sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=tmp_path, env={**os.environ, **variables}, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert not HEAVY & set(done.stderr.partition("LOADED")[2].split())
+
+
+def test_the_console_script(tmp_path: Path) -> None:
+    script = Path(sys.executable).with_name("simengine")
+    if not script.exists():
+        pytest.skip("simengine is not installed beside this interpreter")
+    subprocess.run(
+        [script, "run", "portfolio=single_workload", "run.n_paths=5", "output.dir=x"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+    )
+    assert status(tmp_path / "x").complete
+
+
+def test_bash_completes(tmp_path: Path) -> None:
+    command = tmp_path / "simengine"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m simengine "$@"\n')
+    command.chmod(0o755)
+    script = """
+        PATH=$PWD:$PATH
+        eval "$(simengine -sc install=bash)"
+        COMP_LINE="simengine run scenario=claim_h" COMP_POINT=30 COMP_CWORD=2
+        hydra_bash_completion
+        echo "${COMPREPLY[@]}"
+    """
+    done = subprocess.run(["bash", "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "scenario=claim_holds"

@@ -1,0 +1,193 @@
+"""The cache of compiled code: never stale, shared by many processes, and no obstacle where it cannot be."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from simengine.rng import accelerate
+
+PACKAGE = Path(accelerate.__file__).resolve().parent.parent
+
+HELPER = """
+from simengine.rng.accelerate import inlined, inner, jit
+
+FACTOR = {factor}
+
+@jit
+def once(x):
+    return FACTOR * x
+
+@inlined
+def twice(x):
+    return FACTOR * FACTOR * x
+
+@inner
+def thrice(x):
+    return FACTOR * FACTOR * FACTOR * x
+"""
+KERNEL = """
+from simengine.kernels.helper import once, thrice, twice
+from simengine.rng.accelerate import jit
+
+@jit
+def total(x):
+    return once(x) + twice(x) + thrice(x)
+"""
+CALL = """
+import sys
+from simengine.kernels.kernel import total
+values = [eval(text) for text in sys.argv[1:]]
+print(*[repr(total(value)) for value in values])
+print(sum(total.stats.cache_hits.values()), sum(total.stats.cache_misses.values()))
+"""
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A small package with our accelerate.py, a helper and a kernel that uses it from another file."""
+    for name in ("rng", "kernels"):
+        (tmp_path / "simengine" / name).mkdir(parents=True)
+        (tmp_path / "simengine" / name / "__init__.py").touch()
+    (tmp_path / "simengine" / "__init__.py").touch()
+    for name in ("accelerate.py", "linking.py"):
+        shutil.copy(PACKAGE / "rng" / name, tmp_path / "simengine" / "rng")
+    (tmp_path / "simengine" / "kernels" / "kernel.py").write_text(KERNEL)
+    write_helper(tmp_path, 2.0)
+    return tmp_path
+
+
+def write_helper(checkout: Path, factor: float) -> None:
+    (checkout / "simengine" / "kernels" / "helper.py").write_text(HELPER.format(factor=factor))
+
+
+def started(checkout: Path, *values: str, cache: str | None = None) -> subprocess.Popen[str]:
+    environment = os.environ | {"NUMBA_CACHE_DIR": cache or str(checkout / "cache")}
+    command = [sys.executable, "-c", CALL, *values]
+    return subprocess.Popen(
+        command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+
+
+def result(process: subprocess.Popen[str]) -> tuple[list[str], int, int]:
+    """What was printed: the totals, then hits and misses of the cache."""
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    totals, counts = output.splitlines()
+    hits, misses = counts.split()
+    return totals.split(), int(hits), int(misses)
+
+
+@pytest.mark.compiled
+def test_an_edited_helper_in_another_file_is_noticed(checkout: Path) -> None:
+    assert result(started(checkout, "10.0")) == (["140.0"], 0, 1)
+    assert result(started(checkout, "10.0")) == (["140.0"], 1, 0)
+    write_helper(checkout, 3.0)
+    assert result(started(checkout, "10.0")) == (["390.0"], 0, 1)
+
+
+@pytest.mark.compiled
+def test_processes_that_compile_at_once_share_one_sound_cache(checkout: Path) -> None:
+    expected = {"10.0": "140.0", "True": "14.0", "10j": "140j"}
+    values = list(expected)
+    processes = [started(checkout, value) for value in values]
+    for value, process in zip(values, processes, strict=True):
+        assert result(process)[0] == [expected[value]]
+    totals, hits, misses = result(started(checkout, *values))
+    assert totals == [expected[value] for value in values]
+    assert (hits, misses) == (len(values), 0)
+
+
+@pytest.mark.compiled
+def test_one_process_at_a_time_adds_to_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inside: list[Path] = []
+
+    @contextlib.contextmanager
+    def recorded(folder: Path) -> Iterator[None]:
+        inside.append(folder)
+        yield
+
+    monkeypatch.setattr(accelerate, "_alone", recorded)
+    monkeypatch.setattr(accelerate, "cache_folder", lambda: tmp_path)
+
+    @accelerate.jit
+    def plus(x: float) -> float:
+        return x + 1.0
+
+    plus(1.0)
+    assert inside == [tmp_path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="locks of POSIX")
+def test_who_holds_the_lock_is_alone(tmp_path: Path) -> None:
+    done = threading.Event()
+
+    def add() -> None:
+        with accelerate._alone(tmp_path):
+            done.set()
+
+    other = threading.Thread(target=add)
+    with accelerate._alone(tmp_path):
+        other.start()
+        assert not done.wait(0.2)
+    other.join(10.0)
+    assert done.is_set()
+
+
+@pytest.mark.compiled
+def test_without_a_folder_to_write_code_is_compiled_in_memory(checkout: Path) -> None:
+    (checkout / "file").touch()
+    assert result(started(checkout, "10.0", cache=str(checkout / "file" / "cache")))[:2] == (["140.0"], 0)
+
+
+def test_the_hash_covers_every_source_and_setting(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = checkout / "simengine"
+    seen = {accelerate.source_hash(package)}
+    write_helper(checkout, 3.0)
+    seen.add(accelerate.source_hash(package))
+    (package / "rng" / "new.py").touch()
+    seen.add(accelerate.source_hash(package))
+    checked = os.environ.get("NUMBA_BOUNDSCHECK") == "1"
+    monkeypatch.setenv("NUMBA_BOUNDSCHECK", "0" if checked else "1")
+    seen.add(accelerate.source_hash(package))
+    assert len(seen) == 4
+    assert accelerate.source_hash(package) in seen
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of folders are POSIX's")
+def test_a_folder_that_others_can_write_is_not_used(tmp_path: Path) -> None:
+    folder = tmp_path / "compiled-key"
+    folder.mkdir()
+    folder.chmod(0o777)
+    assert accelerate._prepare(tmp_path, "key") is None
+    folder.chmod(0o700)
+    assert accelerate._prepare(tmp_path, "key") == folder
+
+
+def test_folders_unused_for_long_are_removed(tmp_path: Path) -> None:
+    for name, age in (("compiled-old", 40), ("compiled-new", 1), ("other", 40)):
+        folder = tmp_path / name
+        folder.mkdir()
+        moment = folder.stat().st_mtime - age * 24 * 3600
+        os.utime(folder, (moment, moment))
+    accelerate._remove_unused(tmp_path)
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["compiled-new", "other"]
+
+
+def test_numbas_own_folder_is_left_to_other_packages() -> None:
+    before = accelerate._config.CACHE_DIR
+
+    @accelerate.jit
+    def nothing() -> int:
+        return 0
+
+    assert nothing() == 0
+    assert before == accelerate._config.CACHE_DIR
