@@ -56,7 +56,11 @@ class Buffers:
         life["level"] = np.arange(N_LEVELS)
         self.scratch = Scratch(
             life=life.view(np.recarray),
-            active=np.zeros((N_LEVELS, self.active_slots), tables.ACTIVE).view(np.recarray),
+            factors=self._running(),
+            severities=self._running(),
+            upkeeps=self._running(),
+            met=np.zeros(1, np.int64),
+            met_start=np.zeros(1, np.int64),
             ledger=np.zeros(N_LEVELS, tables.LEDGER).view(np.recarray),
             period_amount=np.zeros((N_COMPONENTS, n_periods)),
             period_exposure=np.zeros(n_periods),
@@ -72,6 +76,18 @@ class Buffers:
             mark_weight=np.zeros(self.mark_slots),
             status=self.status,
         )
+
+    def _running(self) -> np.recarray:
+        return np.zeros((N_LEVELS, self.active_slots), tables.RUNNING).view(np.recarray)
+
+    def fit(self, plan: Plan, n_paths: int) -> None:
+        """Make room for what the units of a plan meet on the path with most occurrences."""
+        n_units = len(plan.unit)
+        most = int(np.diff(self.occurrences.offset[: n_paths + 1]).max()) * n_units + 1
+        if len(self.scratch.met) < most or len(self.scratch.met_start) != n_units + 1:
+            self.scratch = self.scratch._replace(
+                met=np.zeros(2 * most, np.int64), met_start=np.zeros(n_units + 1, np.int64)
+            )
 
 
 def new_output(study: Study, lowered: Lowered, plan: Plan, keep: Collection[str], n_paths: int) -> Output:

@@ -33,6 +33,7 @@ class Lowered:
     effects: Effects
     periods: Periods
     parameters: dict[tuple[str, ...], int]
+    wanted: np.ndarray  # (pair,): whether an occurrence on it can matter to any unit of any plan
 
 
 def _portfolio_parameters(study: Study, entities: Entities, parameters: Parameters) -> list[dict[str, int]]:
@@ -99,4 +100,5 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         admits_workload=effects.admits_workload(),
         admits_line=effects.admits_line(),
     )
-    return Lowered(model, plans, distributions.build(), entities, effects, periods, parameters.index)
+    wanted = np.any([np.diff(plan.concerned_start) > 0 for plan in plans], axis=0).astype(np.uint8)
+    return Lowered(model, plans, distributions.build(), entities, effects, periods, parameters.index, wanted)

@@ -6,19 +6,18 @@ import numpy as np
 
 from simengine.kernels.adoption import claim_outcome, claim_strikes, stage_claim
 from simengine.kernels.draws import START, planned_value
-from simengine.kernels.ledger import accumulate, book_yearly, clear, ledger_cost
+from simengine.kernels.ledger import book_yearly, clear, close_accounts, ledger_cost
 from simengine.kernels.responses import force, next_event, settle_due, settle_on
 from simengine.kernels.state import ACTUAL, AS_SOLD, PROJECTED, TO_BE_STRANDED, UNDECIDED
 from simengine.kernels.strikes import (
     admits,
     clause_row,
     copy_life,
-    drop_ended,
     forget_effects,
     strikes,
     take_effect,
 )
-from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, TOO_MANY_MARKS, Array, World
+from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, Array, World
 from simengine.rng.accelerate import inner
 
 
@@ -32,11 +31,12 @@ def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path:
     life.workload = terms.workload
     life.row = row
     life.path = path
-    life.begin = w.occurrences.offset[row]
+    life.begin = w.work.met_start[unit]
     life.seen = 0
     life.style = style
     life.time = 0.0
-    life.period = 0
+    life.spent_to = 0.0
+    life.exposed_to = 0.0
     life.stranded = 0
     life.spend = max(0.0, w.parameters[row, terms.spend]) * terms.share
     life.value = max(0.0, w.parameters[row, terms.value]) * terms.share
@@ -75,38 +75,12 @@ def play_on(w: World, life: np.record) -> None:
     """Play a life to the horizon as if nothing more struck."""
     horizon = w.m.clock[0].horizon
     while True:
-        following = min(next_event(w, life), horizon)
-        accumulate(w, life, following)
+        following = next_event(life)
         if following >= horizon:
+            close_accounts(w, life)
             return
+        life.time = following
         step(w, life)
-
-
-@inner
-def mark(w: World, start: float, end: float, weight: float) -> None:
-    """Note a stretch during which a unit is disrupted or forced to move."""
-    work = w.work
-    n = work.status[1]
-    if n > 0 and work.mark_end[n - 1] == start and work.mark_weight[n - 1] == weight:
-        work.mark_end[n - 1] = end
-        return
-    if n >= work.mark_start.shape[0]:
-        work.status[0] = TOO_MANY_MARKS
-        return
-    work.mark_start[n] = start
-    work.mark_end[n] = end
-    work.mark_weight[n] = weight
-    work.status[1] = n + 1
-
-
-@inner
-def advance(w: World, life: np.record, until: float) -> None:
-    """Book the stretch up to `until`; on the real life also note whether the unit was in trouble."""
-    start = life.time
-    forced = life.target >= 0 and life.planned == 0
-    severity = accumulate(w, life, until)
-    if life.level == ACTUAL and until > start and (forced or severity > 0.0):
-        mark(w, start, until, life.spend)
 
 
 @inner
@@ -119,8 +93,9 @@ def bears_on_plans(w: World, life: np.record, at: int) -> bool:
 
 
 @inner
-def suffer(w: World, life: np.record, at: int) -> bool:
-    """Let an occurrence strike a life: first what runs, then the moves that it forces."""
+def suffer(w: World, life: np.record, k: int) -> bool:
+    """Let the k-th met occurrence strike a life: first what runs, then the moves that it forces."""
+    at = w.work.met[k]
     if life.stranded == 1 or not strikes(w, life, at, life.line):
         return False
     outcome = w.m.outcome[w.occurrences.outcome[at]]
@@ -129,14 +104,11 @@ def suffer(w: World, life: np.record, at: int) -> bool:
     for effect in range(outcome.effect_start, outcome.effect_end):
         if not admits(w, effect, life.workload, line):
             continue
-        if not struck:
-            advance(w, life, max(w.occurrences.time[at], 0.0))
-            drop_ended(w, life)
-            struck = True
+        struck = True
         if w.m.effect[effect].kind != FORCED_MOVE:
             take_effect(w, life, at, effect)
     if struck and outcome.forces == 1:
-        force(w, life, at, at + 1, False)
+        force(w, life, k, k + 1, False)
     return struck
 
 
@@ -222,7 +194,10 @@ def meet_claim(
     """Let the claim that is next strike, and on the real life write it down."""
     claim = life.claim
     life.claim += 1
-    struck = suffer(w, life, stage_claim(w, w.plan.claim[claim], outcome, time))
+    spare = w.work.met.shape[0] - 1
+    w.work.met[spare] = stage_claim(w, w.plan.claim[claim], outcome, time)
+    life.time = time
+    struck = suffer(w, life, spare)
     if life.level != ACTUAL:
         return
     w.out.claim_time[life.row, claim] = time
@@ -252,13 +227,14 @@ def begin_adding(w: World, life: np.record, at: int, attribute: bool) -> None:
 
 
 @inner
-def meet_occurrence(
-    w: World, life: np.record, at: int, attribute: bool, before: Array, booked: Array
-) -> None:
+def meet_occurrence(w: World, life: np.record, attribute: bool, before: Array, booked: Array) -> None:
     """Let the occurrence that is next strike, and book what it changed."""
+    k = life.begin + life.seen
+    at = w.work.met[k]
     life.seen += 1
+    life.time = w.occurrences.time[at]
     begin_adding(w, life, at, attribute)
-    struck = suffer(w, life, at)
+    struck = suffer(w, life, k)
     was_added = life.is_added == 1
     life.is_added = 0
     if not attribute or not (struck or bears_on_plans(w, life, at)):
@@ -274,7 +250,8 @@ def meet_occurrence(
 def meet_history(w: World, life: np.record, count: int) -> None:
     """Let the first `count` occurrences before the start act on a life on day 0, then answer."""
     life.seen = count
-    for at in range(life.begin, life.begin + count):
+    for k in range(life.begin, life.begin + count):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if not strikes(w, life, at, life.line):
             continue
@@ -289,9 +266,7 @@ def book_history(w: World, life: np.record, count: int, before: Array, booked: A
     """Book to each occurrence before the start what it changed: life with it less life without it."""
     ahead = w.work.life[PROJECTED]
     for k in range(count):
-        at = life.begin + k
-        if w.plan.concerns[w.occurrences.pair[at], life.unit] == 0:
-            continue
+        at = w.work.met[life.begin + k]
         begin_life(w, ahead, PROJECTED, life.unit, life.row, life.path, life.style)
         meet_history(w, ahead, k + 1)
         play_on(w, ahead)
@@ -300,46 +275,47 @@ def book_history(w: World, life: np.record, count: int, before: Array, booked: A
 
 
 @inner
-def live(w: World, life: np.record, end: int, attribute: bool, before: Array) -> None:
-    """Play a life with the occurrences up to `end` and the claims that its planned move brings.
+def live(w: World, life: np.record, count: int, attribute: bool, before: Array) -> None:
+    """Play a life with the first `count` occurrences that it meets, and the claims of its planned move.
 
     `before` holds the cost and exposure with nothing struck; with `attribute` every strike is booked what it
     changes.
     """
     horizon = w.m.clock[0].horizon
     booked = np.zeros(2)
+    met = w.work.met
     past = 0
-    while life.begin + past < end and w.occurrences.time[life.begin + past] < 0.0:
+    while past < count and w.occurrences.time[met[life.begin + past]] < 0.0:
         past += 1
     if past > 0:
         if attribute:
             book_history(w, life, past, before, booked)
         meet_history(w, life, past)
     while True:
-        while (
-            life.begin + life.seen < end
-            and w.plan.concerns[w.occurrences.pair[life.begin + life.seen], life.unit] == 0
-        ):
-            life.seen += 1
-        at = life.begin + life.seen
-        strike = w.occurrences.time[at] if at < end else np.inf
-        claimed = next_claim(w, life)
+        strike = np.inf
+        pair = -1
+        if life.seen < count:
+            at = met[life.begin + life.seen]
+            strike = w.occurrences.time[at]
+            pair = w.occurrences.pair[at]
+        claimed = -1
+        if life.claim_time < np.inf:
+            claimed = next_claim(w, life)
         is_claim = claimed >= 0 and (
-            life.claim_time < strike
-            or (life.claim_time == strike and w.plan.claim[life.claim] < w.occurrences.pair[at])
+            life.claim_time < strike or (life.claim_time == strike and w.plan.claim[life.claim] < pair)
         )
         if is_claim:
             strike = life.claim_time
-        following = next_event(w, life)
+        following = next_event(life)
         if following < strike or (following == strike and life.move_end == following):
-            advance(w, life, min(following, horizon))
             if following >= horizon:
-                return
+                break
+            life.time = following
             step(w, life)
         elif strike >= horizon:
-            advance(w, life, horizon)
-            return
+            break
         elif is_claim:
             meet_claim(w, life, claimed, strike, attribute, before, booked)
         else:
-            meet_occurrence(w, life, at, attribute, before, booked)
+            meet_occurrence(w, life, attribute, before, booked)
+    close_accounts(w, life)
