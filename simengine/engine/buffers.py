@@ -12,6 +12,8 @@ from simengine.kernels.state import N_LEVELS
 from simengine.kernels.tables import N_COMPONENTS, Occurrences, Output, Plan, Scratch
 from simengine.model.study import Study
 
+DEFERRED_LANES = 64
+
 
 class Buffers:
     """One thread's memory. Capacities double until a block fits: nothing is ever cut."""
@@ -59,6 +61,8 @@ class Buffers:
             factors=self._running(),
             severities=self._running(),
             upkeeps=self._running(),
+            deferred=np.zeros((6, DEFERRED_LANES)),
+            deferred_at=np.zeros(DEFERRED_LANES, np.int64),
             met=np.zeros(1, np.int64),
             met_start=np.zeros(1, np.int64),
             ledger=np.zeros(N_LEVELS, tables.LEDGER).view(np.recarray),

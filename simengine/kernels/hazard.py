@@ -23,14 +23,31 @@ def decayed(rate: float, x: float) -> float:
 
 
 @jit
-def integral(
+def strength(
     constant: float, k: int, a: np.ndarray, b: np.ndarray, own: float, own_decay: float, x: float
-) -> float:
-    """Expected occurrences in the next x days."""
+) -> tuple[float, float]:
+    """Expected occurrences in the next x days, and occurrences a day x days from now.
+
+    Of two decays, exp - 1 is put together from those of each, u + v + u v, in which nothing cancels.
+    """
     if k == 0:
         total = constant * x
+        rate_then = constant
+    elif k == 1:
+        fallen = expm1(-b[0] * x)
+        total = constant * (x + a[0] * (-fallen / b[0]))
+        rate_then = constant * (1.0 + a[0] * (1.0 + fallen))
+    elif k == 2:
+        first = expm1(-b[0] * x)
+        second = expm1(-b[1] * x)
+        both = first + second + first * second
+        total = constant * (
+            x - (a[0] * first / b[0] + a[1] * second / b[1] + a[0] * a[1] * both / (b[0] + b[1]))
+        )
+        rate_then = constant * ((1.0 + a[0] * (1.0 + first)) * (1.0 + a[1] * (1.0 + second)))
     else:
         total = 0.0
+        rate_then = 0.0
         for subset in range(1 << k):
             weight = constant
             rate = 0.0
@@ -38,10 +55,22 @@ def integral(
                 if (subset >> j) & 1:
                     weight *= a[j]
                     rate += b[j]
-            total += weight * decayed(rate, x)
+            fallen = expm1(-rate * x)
+            total += weight * (x if rate == 0.0 else -fallen / rate)
+            rate_then += weight * (1.0 + fallen)
     if own > 0.0:
-        total += own * decayed(own_decay, x)
-    return total
+        fallen = expm1(-own_decay * x)
+        total += own * (-fallen / own_decay)
+        rate_then += own * (1.0 + fallen)
+    return total, rate_then
+
+
+@jit
+def integral(
+    constant: float, k: int, a: np.ndarray, b: np.ndarray, own: float, own_decay: float, x: float
+) -> float:
+    """Expected occurrences in the next x days."""
+    return strength(constant, k, a, b, own, own_decay, x)[0]
 
 
 @jit
@@ -68,23 +97,39 @@ def invert(
     wanted: float,
     longest: float,
 ) -> float:
-    """The x in [0, longest] at which the integral reaches `wanted`: Newton's steps inside a bracket."""
+    """The x in [0, longest] at which the integral reaches `wanted`: Newton's steps inside a bracket.
+
+    Steps shrink quadratically: once the one that would follow is below rounding, it is not taken.
+    """
     if k == 0 and own == 0.0:
         return min(wanted / constant, longest)
     low, high = 0.0, longest
+    start = constant
+    for j in range(k):
+        start *= 1.0 + a[j]
+    start += own
     # The start may have no intensity at all (a factor of 0 that wears off): compare, do not divide.
-    start = intensity(constant, k, a, b, own, own_decay, 0.0)
     x = wanted / start if wanted < start * longest else longest
+    before = 0.0
     for _ in range(200):
-        gap = integral(constant, k, a, b, own, own_decay, x) - wanted
+        reached, slope = strength(constant, k, a, b, own, own_decay, x)
+        gap = reached - wanted
+        if gap == 0.0:
+            return x
         if gap > 0.0:
             high = x
         else:
             low = x
-        slope = intensity(constant, k, a, b, own, own_decay, x)
-        step = x - gap / slope if slope > 0.0 else low
-        following = step if low < step < high else 0.5 * (low + high)
-        if abs(following - x) <= 4e-16 * longest or gap == 0.0:
-            return following if gap != 0.0 else x
+        # An intensity next to nothing would step beyond all bounds: compare, do not divide.
+        following = 0.5 * (low + high)
+        newton = abs(gap) < slope * longest and low < x - gap / slope < high
+        if newton:
+            following = x - gap / slope
+        step = abs(following - x)
+        if step <= 4e-16 * longest:
+            return following
+        if newton and before > 0.0 and step * (step / before) * (step / before) <= 1e-17 * following:
+            return following
+        before = step if newton else 0.0
         x = following
     return x

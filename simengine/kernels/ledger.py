@@ -26,6 +26,11 @@ from simengine.kernels.tables import (
 from simengine.rng.accelerate import inner, jit
 from simengine.rng.elementary import exp, expm1, log
 
+# Rows of `Scratch.deferred`.
+START, LENGTH, LEVEL, RATE, AMOUNT, AMOUNT_PV = range(6)
+# Up to here a short series gives all digits of (exp(y) - 1) / y, in a third of the time.
+SHORT = 0.03
+
 
 @jit
 def growth_integral(kappa: float, a: float, b: float) -> float:
@@ -56,7 +61,12 @@ def shortfall(level: float, kappa: float, discount: float, minimum: float, a: fl
 @inner
 def mean_growth(y: float) -> float:
     """(exp(y) - 1) / y: the mean of exp over [0, y]."""
-    return expm1(y) / y if y != 0.0 else 1.0
+    if -SHORT < y < SHORT:
+        # Taylor's series, for a stretch of some weeks: the next term is below 1e-17.
+        square = y * y
+        low = (1.0 + y * (1.0 / 2.0)) + square * (1.0 / 6.0 + y * (1.0 / 24.0))
+        return low + square * square * ((1.0 / 120.0 + y * (1.0 / 720.0)) + square * (1.0 / 5040.0))
+    return expm1(y) / y
 
 
 @inner
@@ -255,7 +265,6 @@ def book_upkeep(
     if length <= 0.0 or value == 0.0:
         return 0.0
     row = w.work.ledger[life.level]
-    discount = w.m.clock[0].discount
     level = sign * value
     kappa = 0.0
     if is_share == 1:
@@ -265,19 +274,18 @@ def book_upkeep(
     amount = level_at_start * length * mean_growth(kappa * length)
     row.amount[UPKEEP_COST] += amount
     if life.level == ACTUAL:
-        rate = kappa - discount
+        rate = kappa - w.m.clock[0].discount
         row.amount_pv[UPKEEP_COST] += level * exp(rate * start) * length * mean_growth(rate * length)
         if w.work.period_exposure.shape[0] > 0:
-            split_upkeep(w, kappa, is_share, level, level_at_start, start, end, amount)
+            split_upkeep(w, kappa, level, level_at_start, start, end, amount)
     return amount
 
 
 @inner
 def split_upkeep(
-    w: World, kappa: float, is_share: int, level: float, level_at_start: float, start: float, end: float,
-    booked: float,
-) -> None:  # fmt: skip
-    """Book upkeep again, cut at the period borders; `booked` is all of it."""
+    w: World, kappa: float, level: float, level_at_start: float, start: float, end: float, booked: float
+) -> None:
+    """Book upkeep again, cut at the period borders; `booked` is all of it, and without kappa it is flat."""
     periods = w.m.periods
     amount = w.work.period_amount
     first = period_at(w.m, start)
@@ -288,7 +296,7 @@ def split_upkeep(
     length = periods[first + 1] - start
     amount[UPKEEP_COST, first] += level_at_start * length * mean_growth(kappa * length)
     length = end - periods[last]
-    if is_share == 1:
+    if kappa != 0.0:
         for p in range(first + 1, last):
             amount[UPKEEP_COST, p] += level * w.work.period_spend[p]
         amount[UPKEEP_COST, last] += level * w.work.border_spend[last] * length * mean_growth(kappa * length)
@@ -296,6 +304,78 @@ def split_upkeep(
         for p in range(first + 1, last):
             amount[UPKEEP_COST, p] += level * (periods[p + 1] - periods[p])
         amount[UPKEEP_COST, last] += level * length
+
+
+@inner
+def grow_lanes(rate: Array, shift: float, start: Array, length: Array, n: int, out: Array) -> None:
+    """The integral of exp((rate + shift) t) from `start` on, lane by lane."""
+    for lane in range(n):
+        kappa = rate[lane] + shift
+        y = kappa * length[lane]
+        mean = 1.0 if y == 0.0 else expm1(y) / (1.0 if y == 0.0 else y)
+        out[lane] = exp(kappa * start[lane]) * length[lane] * mean
+
+
+@inner
+def defer_upkeep(
+    w: World, life: np.record, at: int, value: float, is_share: int, end: float, before: Array
+) -> None:
+    """Note upkeep that an occurrence brings to the real life; `book_deferred` books it with its like."""
+    length = min(end, w.m.clock[0].horizon) - life.time
+    if length <= 0.0 or value == 0.0:
+        return
+    deferred = w.work.deferred
+    lane = life.n_deferred
+    deferred[START, lane] = life.time
+    deferred[LENGTH, lane] = length
+    deferred[LEVEL, lane] = value * life.spend if is_share == 1 else value
+    deferred[RATE, lane] = life.kappa if is_share == 1 else 0.0
+    w.work.deferred_at[lane] = at
+    life.n_deferred += 1
+    if life.n_deferred == deferred.shape[1]:
+        book_deferred(w, life, before)
+
+
+@inner
+def book_deferred(w: World, life: np.record, before: Array) -> None:
+    """Book what was deferred: to the ledger, and to the occurrences that brought it."""
+    n = life.n_deferred
+    life.n_deferred = 0
+    if n == 0:
+        return
+    work = w.work
+    start, length, level, rate = (
+        work.deferred[START],
+        work.deferred[LENGTH],
+        work.deferred[LEVEL],
+        work.deferred[RATE],
+    )
+    amount, amount_pv = work.deferred[AMOUNT], work.deferred[AMOUNT_PV]
+    grow_lanes(rate, 0.0, start, length, n, amount)
+    grow_lanes(rate, -w.m.clock[0].discount, start, length, n, amount_pv)
+    row = work.ledger[ACTUAL]
+    total = 0.0
+    total_pv = 0.0
+    by_driver = w.out.workload_driver_cost.shape[1] > 0
+    for lane in range(n):
+        booked = level[lane] * amount[lane]
+        total += booked
+        total_pv += level[lane] * amount_pv[lane]
+        at = work.deferred_at[lane]
+        work.booked_cost[at] += booked
+        if by_driver:
+            driver = w.m.pair[w.occurrences.pair[at]].driver
+            w.out.workload_driver_cost[life.row, life.workload, driver] += booked
+    row.amount[UPKEEP_COST] += total
+    row.amount_pv[UPKEEP_COST] += total_pv
+    before[0] += total
+    if work.period_exposure.shape[0] > 0:
+        for lane in range(n):
+            begin = start[lane]
+            at_start = level[lane] * exp(rate[lane] * begin)
+            split_upkeep(
+                w, rate[lane], level[lane], at_start, begin, begin + length[lane], level[lane] * amount[lane]
+            )
 
 
 @inner

@@ -6,10 +6,11 @@ import numpy as np
 
 from simengine.kernels.adoption import claim_outcome, claim_strikes, stage_claim
 from simengine.kernels.draws import START, planned_value
-from simengine.kernels.ledger import book_yearly, clear, close_accounts, ledger_cost
+from simengine.kernels.ledger import book_deferred, book_yearly, clear, close_accounts, ledger_cost
 from simengine.kernels.responses import force, next_event, settle_due, settle_on
 from simengine.kernels.state import ACTUAL, AS_SOLD, PROJECTED, TO_BE_STRANDED, UNDECIDED
 from simengine.kernels.strikes import (
+    add_strike,
     admits,
     clause_row,
     copy_life,
@@ -52,7 +53,7 @@ def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path:
     life.strand_at = np.inf
     life.adoption_at = terms.adoption_day if terms.adopts == 1 else np.inf
     life.piloted = 0
-    life.is_added = 0
+    life.n_deferred = 0
     life.checked_from = -np.inf
     life.claim_time = np.inf
     life.claim = terms.claim_end
@@ -210,20 +211,29 @@ def meet_claim(
 
 
 @inner
-def begin_adding(w: World, life: np.record, at: int, attribute: bool) -> None:
-    """Whether what an occurrence changes can be added up effect by effect instead of being played forward.
+def nothing_awaits(w: World, life: np.record) -> bool:
+    """Whether a life can only be changed by what still strikes it."""
+    return (
+        life.target < 0
+        and life.adoption_at == np.inf
+        and life.decision != TO_BE_STRANDED
+        and (life.claim_time == np.inf or life.claim >= w.plan.unit[life.unit].claim_end)
+    )
 
-    So it is if none of its effects bends another (a factor, a forced move, a credit), and if nothing lies
-    ahead that would take the workload off its line.
-    """
-    life.added_cost = 0.0
-    life.added_exposure = 0.0
-    life.is_added = 0
-    if not attribute or life.target >= 0 or life.adoption_at < np.inf or life.decision == TO_BE_STRANDED:
-        return
-    if w.m.outcome[w.occurrences.outcome[at]].additive == 1:
-        credit = w.plan.clause[clause_row(w, life, at)].credit
-        life.is_added = 1 if credit == 0.0 else 0
+
+@inner
+def add_strikes(w: World, life: np.record, count: int, before: Array) -> None:
+    """Meet occurrences in a row for as long as each merely adds to what is paid and lost."""
+    while life.seen < count:
+        at = w.work.met[life.begin + life.seen]
+        if w.m.outcome[w.occurrences.outcome[at]].additive == 0:
+            break
+        if w.plan.clause[clause_row(w, life, at)].credit > 0.0:
+            break
+        life.seen += 1
+        if strikes(w, life, at, life.line):
+            add_strike(w, life, at, before)
+    book_deferred(w, life, before)
 
 
 @inner
@@ -233,17 +243,10 @@ def meet_occurrence(w: World, life: np.record, attribute: bool, before: Array, b
     at = w.work.met[k]
     life.seen += 1
     life.time = w.occurrences.time[at]
-    begin_adding(w, life, at, attribute)
     struck = suffer(w, life, k)
-    was_added = life.is_added == 1
-    life.is_added = 0
-    if not attribute or not (struck or bears_on_plans(w, life, at)):
-        return
-    if was_added:
-        settle_booking(before[0] + life.added_cost, before[1] + life.added_exposure, before, booked)
-    else:
+    if attribute and (struck or bears_on_plans(w, life, at)):
         play_forward(w, life, before, booked)
-    book_occurrence(w, life, at, booked)
+        book_occurrence(w, life, at, booked)
 
 
 @inner
@@ -292,6 +295,12 @@ def live(w: World, life: np.record, count: int, attribute: bool, before: Array) 
             book_history(w, life, past, before, booked)
         meet_history(w, life, past)
     while True:
+        if nothing_awaits(w, life):
+            if life.stranded == 1:
+                break
+            add_strikes(w, life, count, before)
+            if life.seen == count:
+                break
         strike = np.inf
         pair = -1
         if life.seen < count:

@@ -104,12 +104,21 @@ def windows_open(m: Model, pair: int, mask: int, drawn: Array) -> float:
 
 
 @inner
-def greatest_hazard(m: Model, pair: int, drawn: Array) -> float:
+def open_factors(m: Model, pair: int, drawn: Array, out: Array) -> None:
+    """The product of the factors of open windows, for each combination of windows that a pair meets."""
+    row = m.pair[pair]
+    for k in range(row.mask_end - row.mask_start):
+        out[k] = windows_open(m, pair, m.mask[row.mask_start + k].mask, drawn)
+
+
+@inner
+def greatest_hazard(m: Model, pair: int, drawn: Array, factors: Array) -> float:
     """No path with these parameters can have a greater cumulative hazard before its first occurrence."""
     row = m.pair[pair]
+    open_factors(m, pair, drawn, factors)
     total = 0.0
-    for k in range(row.mask_start, row.mask_end):
-        total += m.mask[k].days * windows_open(m, pair, m.mask[k].mask, drawn)
+    for k in range(row.mask_end - row.mask_start):
+        total += m.mask[row.mask_start + k].days * factors[k]
     total *= base_rate(m, pair, drawn)
     for x in range(row.excitation_start, row.excitation_end):
         total *= max(1.0, drawn[m.excitation[x].factor])
@@ -153,13 +162,13 @@ def gather(
 
 @inner
 def strike_pair(
-    m: Model, out: Occurrences, base: int, end: int, path: int, pair: int, drawn: Array, first: Array,
-    count: Array, times: Array, latest: Array, begins: Array, rise: Array,
-    decay: Array,
+    m: Model, out: Occurrences, base: int, end: int, path: int, pair: int, wanted: float, drawn: Array,
+    first: Array, count: Array, times: Array, latest: Array, begins: Array, rise: Array, decay: Array,
+    factors: Array,
 ) -> int:  # fmt: skip
     """Append the occurrences of one rate-driven pair on one path from slot `end` on; return the new end.
 
-    -1 says that a buffer is too short.
+    The first lies where the integral of the intensity reaches `wanted`. -1 says that a buffer is too short.
     """
     row = m.pair[pair]
     horizon = m.clock[0].horizon
@@ -171,6 +180,7 @@ def strike_pair(
             return -1
         begins[x + 1] = stop
         latest[x] = begins[x] - 1
+    open_factors(m, pair, drawn, factors)
     rate = base_rate(m, pair, drawn)
     own = row.self_start
     piece = row.piece_start
@@ -178,38 +188,45 @@ def strike_pair(
     index = 0
     left = row.at_most
     first[pair] = end
-    wanted = -log(1.0 - uniform(row.time_key, np.uint64(path), np.uint64(0)))
     while now < horizon and left != 0:
         while m.piece[piece].until <= now:
             piece += 1
         until = m.piece[piece].until
-        constant = rate * windows_open(m, pair, m.piece[piece].mask, drawn)
+        constant = rate * factors[m.piece[piece].mask]
         k = 0
         for x in range(n_excitations):
-            while latest[x] + 1 < begins[x + 1] and times[latest[x] + 1] <= now:
-                latest[x] += 1
-            if latest[x] + 1 < begins[x + 1]:
-                until = min(until, times[latest[x] + 1])
-            if latest[x] < begins[x]:
+            stop = begins[x + 1]
+            seen = latest[x]
+            while seen + 1 < stop and times[seen + 1] <= now:
+                seen += 1
+            latest[x] = seen
+            if seen + 1 < stop:
+                until = min(until, times[seen + 1])
+            if seen < begins[x]:
                 continue
             excitation = m.excitation[row.excitation_start + x]
             factor = drawn[excitation.factor]
-            since = times[latest[x]]
+            since = times[seen]
             if excitation.mode == FOR_DAYS:
                 if now < since + excitation.days:
                     constant *= factor
                     until = min(until, since + excitation.days)
             elif excitation.mode == DECAYS:
-                rise[k] = (factor - 1.0) * exp(-excitation.decay * (now - since))
+                rise[k] = factor - 1.0
+                if now > since:
+                    rise[k] *= exp(-excitation.decay * (now - since))
                 decay[k] = excitation.decay
                 k += 1
             else:
                 constant *= factor
         length = until - now
-        expected = integral(constant, k, rise, decay, own, row.self_decay, length)
+        expected = constant * length
+        if k > 0 or own > 0.0:
+            expected = integral(constant, k, rise, decay, own, row.self_decay, length)
         if expected < wanted or expected <= 0.0:
             wanted -= expected
-            own *= exp(-row.self_decay * length)
+            if own > 0.0:
+                own *= exp(-row.self_decay * length)
             now = until
             continue
         step = invert(constant, k, rise, decay, own, row.self_decay, wanted, length)
@@ -222,7 +239,8 @@ def strike_pair(
             m, row.driver, drawn, uniform(row.outcome_key, np.uint64(path), np.uint64(index))
         )
         record(m, out, end, pair, now, outcome, index, path)
-        own = own * exp(-row.self_decay * step) + row.branching * row.self_decay
+        if row.branching > 0.0:
+            own = own * exp(-row.self_decay * step) + row.branching * row.self_decay
         end += 1
         index += 1
         left -= 1
@@ -232,35 +250,47 @@ def strike_pair(
 
 
 @inner
-def precedes(out: Occurrences, a: int, time: float, pair: int, index: int) -> bool:
-    if out.time[a] != time:
-        return out.time[a] < time
-    if out.pair[a] != pair:
-        return out.pair[a] < pair
-    return out.number[a] < index
+def precedes(out: Occurrences, a: int, b: int) -> bool:
+    """Whether one occurrence comes before another: by time, then driver, entity and number."""
+    if out.time[a] != out.time[b]:
+        return out.time[a] < out.time[b]
+    if out.pair[a] != out.pair[b]:
+        return out.pair[a] < out.pair[b]
+    return out.number[a] < out.number[b]
 
 
 @inner
-def sort_by_time(out: Occurrences, start: int, end: int) -> None:
-    """Order one path's occurrences by time, then driver, entity and number (Shell, gaps after Knuth)."""
+def order_by_time(out: Occurrences, start: int, end: int, order: Array) -> None:
+    """Which occurrence belongs in each place of a path in order (Shell's sort, gaps after Knuth)."""
+    for at in range(start, end):
+        order[at] = at
     gap = 1
-    while gap < (end - start) // 3:
+    while gap < (end - start) // 9:
         gap = 3 * gap + 1
     while gap >= 1:
         for at in range(start + gap, end):
-            time, pair, index = out.time[at], out.pair[at], out.number[at]
-            outcome, reached = out.outcome[at], out.reached[at]
+            moved = order[at]
             slot = at
-            while slot - gap >= start and not precedes(out, slot - gap, time, pair, index):
-                out.time[slot] = out.time[slot - gap]
-                out.pair[slot] = out.pair[slot - gap]
-                out.number[slot] = out.number[slot - gap]
-                out.outcome[slot] = out.outcome[slot - gap]
-                out.reached[slot] = out.reached[slot - gap]
+            while slot - gap >= start and precedes(out, moved, order[slot - gap]):
+                order[slot] = order[slot - gap]
                 slot -= gap
-            out.time[slot], out.pair[slot], out.number[slot] = time, pair, index
-            out.outcome[slot], out.reached[slot] = outcome, reached
+            order[slot] = moved
         gap //= 3
+
+
+@inner
+def reorder(column: Array, order: Array, n: int, held: Array) -> None:
+    """Put a column into an order, all paths at once."""
+    for at in range(n):
+        held[at] = column[order[at]]
+    column[:n] = held[:n]
+
+
+@inner
+def minus_log(values: Array) -> None:
+    """-log(1 - u), lane by lane."""
+    for lane in range(values.shape[0]):
+        values[lane] = -log(1.0 - values[lane])
 
 
 @inner
@@ -273,17 +303,22 @@ def draw_paths(
     n_history = m.history.shape[0]
     # Only a rate and a date are drawn here: what rides on an adoption depends on the strategy.
     may_strike = np.zeros((n_pairs, n_paths), np.bool_)
-    uniforms = np.empty(n_paths)
+    asked = np.empty((n_pairs, n_paths))  # of a rate, the integral at which the first occurrence lies
+    factors = np.empty(m.mask.shape[0] + 1)
+    order = np.empty(out.time.shape[0], np.int64)
     for pair in range(n_pairs):
         row = m.pair[pair]
+        own = asked[pair]
         if row.kind != RATE and row.kind != DATE:
             continue
-        uniform_block(row.time_key, np.uint64(first_path), np.uint64(0), uniforms)
-        for j in range(n_paths):
-            if row.kind == DATE:
-                may_strike[pair, j] = uniforms[j] < parameters[j, row.probability]
-            else:
-                may_strike[pair, j] = -log(1.0 - uniforms[j]) < greatest_hazard(m, pair, parameters[j])
+        uniform_block(row.time_key, np.uint64(first_path), np.uint64(0), own)
+        if row.kind == DATE:
+            for j in range(n_paths):
+                may_strike[pair, j] = own[j] < parameters[j, row.probability]
+        else:
+            minus_log(own)
+            for j in range(n_paths):
+                may_strike[pair, j] = own[j] < greatest_hazard(m, pair, parameters[j], factors)
     first = np.zeros(n_pairs, np.int64)
     count = np.zeros(n_pairs, np.int64)
     # Scratch of one pair's excitations: never more than there are in all.
@@ -326,13 +361,21 @@ def draw_paths(
                 end += 1
                 continue
             end = strike_pair(
-                m, out, base, end, path, pair, drawn, first, count, times, latest, begins, rise, decay
-            )
+                m, out, base, end, path, pair, asked[pair, j], drawn, first, count, times, latest, begins,
+                rise, decay, factors,
+            )  # fmt: skip
             if end < 0:
                 status[0] = TOO_MANY_OCCURRENCES
                 return
-        sort_by_time(out, base, end)
+        order_by_time(out, base, end, order)
     out.offset[n_paths] = end
+    held = np.empty(end)
+    reorder(out.time, order, end, held)
+    kept = np.empty(end, np.int64)
+    reorder(out.pair, order, end, kept)
+    reorder(out.number, order, end, kept)
+    reorder(out.outcome, order, end, kept)
+    reorder(out.reached, order, end, kept)
     status[0] = OK
 
 

@@ -55,8 +55,11 @@ def settle_on(w: World, life: np.record, line: int) -> None:
     """Put a life on a line; spend follows that line's price trend from the first day."""
     life.line = line
     life.kappa = life.growth + w.parameters[life.row, w.m.line[line].trend] / 365.0
-    life.grown = exp(life.kappa * life.time)
-    life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
+    life.grown = 1.0
+    life.grown_pv = 1.0
+    if life.time > 0.0:
+        life.grown = exp(life.kappa * life.time)
+        life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
     if keeps_periods(w, life):
         fill_periods(w.m.periods, life.kappa, w.work.border_spend, w.work.period_spend)
 

@@ -8,6 +8,7 @@ from simengine.kernels.draws import effect_value
 from simengine.kernels.ledger import (
     book_lump,
     book_upkeep,
+    defer_upkeep,
     end_upkeep,
     expose_until,
     exposure_of,
@@ -25,6 +26,7 @@ from simengine.kernels.tables import (
     SAVING,
     SPEND,
     TOO_MANY_ACTIVE,
+    Array,
     World,
 )
 from simengine.rng.accelerate import inner
@@ -108,9 +110,10 @@ def bend_spend(w: World, life: np.record, value: float, until: float, credit: fl
 
 
 @inner
-def run_upkeep(w: World, life: np.record, value: float, is_share: int, since: float, until: float) -> None:
-    """Book upkeep to its end, and remember it in case the workload leaves before."""
-    life.added_cost += book_upkeep(w, life, value, is_share, since, until, 1.0)
+def remember_upkeep(
+    w: World, life: np.record, value: float, is_share: int, since: float, until: float
+) -> None:
+    """Remember upkeep that is booked to its end, in case the workload leaves its line before."""
     if until == np.inf and since == life.time:
         if is_share == 1:
             life.share += value
@@ -134,11 +137,16 @@ def run_upkeep(w: World, life: np.record, value: float, is_share: int, since: fl
 
 
 @inner
+def run_upkeep(w: World, life: np.record, value: float, is_share: int, since: float, until: float) -> None:
+    """Book upkeep to its end."""
+    book_upkeep(w, life, value, is_share, since, until, 1.0)
+    remember_upkeep(w, life, value, is_share, since, until)
+
+
+@inner
 def disrupt(w: World, life: np.record, severity: float, until: float) -> None:
     """From this day on lose a part of the value at stake."""
     expose_until(w, life, life.time)
-    if life.is_added == 1:
-        life.added_exposure += exposure_of(w, life, severity, until)
     if until == np.inf:
         life.kept *= 1.0 - severity
     elif has_room(w, life.n_severities):
@@ -159,7 +167,6 @@ def take_effect(w: World, life: np.record, at: int, effect: int) -> None:
     if row.kind == ONE_OFF:
         if struck >= 0.0:
             book_lump(w, life, ONE_OFF_COST, life.time, first * share)
-            life.added_cost += first * share
         return
     until = np.inf
     if row.has_days == 1:
@@ -184,6 +191,50 @@ def take_effect(w: World, life: np.record, at: int, effect: int) -> None:
         run_upkeep(w, life, first * terms.upkeep_factor, 1, life.time, until)
     else:
         run_upkeep(w, life, first * terms.upkeep_factor * share, 0, life.time, until)
+
+
+@inner
+def add_strike(w: World, life: np.record, at: int, before: Array) -> None:
+    """Let an occurrence strike a real life that nothing else awaits, and book what it adds.
+
+    All its effects are upkeep, one-offs and disruptions, which bend nothing else: what each adds up to the
+    horizon is what the occurrence changes.
+    """
+    outcome = w.m.outcome[w.occurrences.outcome[at]]
+    life.time = w.occurrences.time[at]
+    share = w.plan.unit[life.unit].share
+    factor = w.plan.clause[clause_row(w, life, at)].upkeep_factor
+    cost = 0.0
+    exposure = 0.0
+    for effect in range(outcome.effect_start, outcome.effect_end):
+        if not admits(w, effect, life.workload, life.line):
+            continue
+        row = w.m.effect[effect]
+        first = effect_value(w, life, at, row.first, row.per_workload)
+        if row.kind == ONE_OFF:
+            book_lump(w, life, ONE_OFF_COST, life.time, first * share)
+            cost += first * share
+            continue
+        until = np.inf
+        if row.has_days == 1:
+            until = life.time + effect_value(w, life, at, row.days, row.per_workload)
+            if until <= life.time:
+                continue
+        if row.kind == DISRUPTION:
+            exposure += exposure_of(w, life, first, until)
+            disrupt(w, life, first, until)
+            continue
+        value = first * factor if row.is_share == 1 else first * factor * share
+        remember_upkeep(w, life, value, row.is_share, life.time, until)
+        defer_upkeep(w, life, at, value, row.is_share, until, before)
+    before[0] += cost
+    before[1] += exposure
+    w.work.booked_cost[at] += cost
+    w.work.booked_exposure[at] += exposure
+    if w.out.workload_driver_cost.shape[1] > 0:
+        driver = w.m.pair[w.occurrences.pair[at]].driver
+        w.out.workload_driver_cost[life.row, life.workload, driver] += cost
+        w.out.workload_driver_exposure[life.row, life.workload, driver] += exposure
 
 
 @inner

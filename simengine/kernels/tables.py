@@ -64,7 +64,7 @@ PAIR = _table(
     ("history_start", I), ("history_end", I), ("reach", F), ("reach_start", I), ("reach_end", I),
     ("factor_start", I), ("factor_end", I), ("window_start", I), ("window_end", I),
 )  # fmt: skip
-PIECE = _table(("until", F), ("mask", I))
+PIECE = _table(("until", F), ("mask", I))  # mask: the pair's row of MASK, counted from its first
 MASK = _table(("days", F), ("mask", I))
 EXCITATION = _table(
     ("source_start", I), ("source_end", I), ("outcome", I), ("factor", I), ("mode", I), ("days", F),
@@ -109,8 +109,7 @@ LIFE = _table(
     ("planned", I), ("decision", I), ("pay_from", F), ("pay_factor", F),
     ("strand_at", F), ("stranded_severity", F),
     ("adoption_at", F), ("piloted", I), ("checked_from", F), ("claim_time", F), ("claim", I),
-    ("n_factors", I), ("n_severities", I), ("n_upkeeps", I),
-    ("added_cost", F), ("added_exposure", F), ("is_added", I),
+    ("n_factors", I), ("n_severities", I), ("n_upkeeps", I), ("n_deferred", I),
 )  # fmt: skip
 
 
@@ -175,6 +174,8 @@ class Scratch(NamedTuple):
     factors: Array  # (level, slot): what bends inference spend for a time
     severities: Array  # (level, slot): disruptions that run
     upkeeps: Array  # (level, slot): upkeep that is booked up to its end, unless the workload leaves before
+    deferred: Array  # (6, lane): upkeep of the real life that is booked lane by lane
+    deferred_at: Array  # (lane,): the occurrence that brought it
     met: Array  # each unit's own occurrences, one unit after another; the last one is a claim's
     met_start: Array  # (unit + 1,)
     ledger: Array
