@@ -29,7 +29,7 @@ def claim_outcome(w: World, life: np.record, pair: int) -> int:
     """The outcome that a claim draws."""
     row = w.m.pair[pair]
     u = uniform(row.outcome_key, np.uint64(life.path), np.uint64(0))
-    return choose_outcome(w.m, row.driver, w.parameters[life.row], u)
+    return choose_outcome(w.m, row.driver, w, life.row, u)
 
 
 @inner

@@ -2,7 +2,7 @@
 
 On such a stretch, x days long, the intensity per day is
 
-    constant * prod_j (1 + a_j exp(-b_j x)) + s exp(-beta x)
+    constant * prod_j (1 + rise_j exp(-decay_j x)) + own exp(-own_decay x)
 
 Expanding the product gives 2^k exponentials, each with a closed integral. k counts the excitations that are
 decaying at that moment: 0 or 1 nearly always.
@@ -10,10 +10,12 @@ decaying at that moment: 0 or 1 nearly always.
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
-from simengine.rng.accelerate import jit
-from simengine.rng.elementary import exp, expm1
+from simengine.kernels.handles import as_handle
+from simengine.kernels.tables import Array
+from simengine.rng.accelerate import inner, jit
+from simengine.rng.elementary import expm1
 
 
 @jit
@@ -22,9 +24,16 @@ def decayed(rate: float, x: float) -> float:
     return x if rate == 0.0 else -expm1(-rate * x) / rate
 
 
-@jit
+class Decays(NamedTuple):
+    """Excitations that are wearing off: by how much each raises the intensity now, and its decay per day."""
+
+    rise: Array
+    decay: Array
+
+
+@inner
 def strength(
-    constant: float, k: int, a: np.ndarray, b: np.ndarray, own: float, own_decay: float, x: float
+    constant: float, k: int, decays: Decays, own: float, own_decay: float, x: float
 ) -> tuple[float, float]:
     """Expected occurrences in the next x days, and occurrences a day x days from now.
 
@@ -34,17 +43,18 @@ def strength(
         total = constant * x
         rate_then = constant
     elif k == 1:
-        fallen = expm1(-b[0] * x)
-        total = constant * (x + a[0] * (-fallen / b[0]))
-        rate_then = constant * (1.0 + a[0] * (1.0 + fallen))
+        rise, decay = decays.rise[0], decays.decay[0]
+        fallen = expm1(-decay * x)
+        total = constant * (x + rise * (-fallen / decay))
+        rate_then = constant * (1.0 + rise * (1.0 + fallen))
     elif k == 2:
-        first = expm1(-b[0] * x)
-        second = expm1(-b[1] * x)
-        both = first + second + first * second
-        total = constant * (
-            x - (a[0] * first / b[0] + a[1] * second / b[1] + a[0] * a[1] * both / (b[0] + b[1]))
-        )
-        rate_then = constant * ((1.0 + a[0] * (1.0 + first)) * (1.0 + a[1] * (1.0 + second)))
+        rise, decay = decays.rise[0], decays.decay[0]
+        other_rise, other_decay = decays.rise[1], decays.decay[1]
+        first = expm1(-decay * x)
+        second = expm1(-other_decay * x)
+        both = rise * other_rise * (first + second + first * second) / (decay + other_decay)
+        total = constant * (x - (rise * first / decay + other_rise * second / other_decay + both))
+        rate_then = constant * ((1.0 + rise * (1.0 + first)) * (1.0 + other_rise * (1.0 + second)))
     else:
         total = 0.0
         rate_then = 0.0
@@ -53,8 +63,8 @@ def strength(
             rate = 0.0
             for j in range(k):
                 if (subset >> j) & 1:
-                    weight *= a[j]
-                    rate += b[j]
+                    weight *= decays.rise[j]
+                    rate += decays.decay[j]
             fallen = expm1(-rate * x)
             total += weight * (x if rate == 0.0 else -fallen / rate)
             rate_then += weight * (1.0 + fallen)
@@ -65,37 +75,9 @@ def strength(
     return total, rate_then
 
 
-@jit
-def integral(
-    constant: float, k: int, a: np.ndarray, b: np.ndarray, own: float, own_decay: float, x: float
-) -> float:
-    """Expected occurrences in the next x days."""
-    return strength(constant, k, a, b, own, own_decay, x)[0]
-
-
-@jit
-def intensity(
-    constant: float, k: int, a: np.ndarray, b: np.ndarray, own: float, own_decay: float, x: float
-) -> float:
-    """Occurrences per day x days from now."""
-    value = constant
-    for j in range(k):
-        value *= 1.0 + a[j] * exp(-b[j] * x)
-    if own > 0.0:
-        value += own * exp(-own_decay * x)
-    return value
-
-
-@jit
-def invert(
-    constant: float,
-    k: int,
-    a: np.ndarray,
-    b: np.ndarray,
-    own: float,
-    own_decay: float,
-    wanted: float,
-    longest: float,
+@inner
+def find(
+    constant: float, k: int, decays: Decays, own: float, own_decay: float, wanted: float, longest: float
 ) -> float:
     """The x in [0, longest] at which the integral reaches `wanted`: Newton's steps inside a bracket.
 
@@ -106,13 +88,13 @@ def invert(
     low, high = 0.0, longest
     start = constant
     for j in range(k):
-        start *= 1.0 + a[j]
+        start *= 1.0 + decays.rise[j]
     start += own
     # The start may have no intensity at all (a factor of 0 that wears off): compare, do not divide.
     x = wanted / start if wanted < start * longest else longest
     before = 0.0
     for _ in range(200):
-        reached, slope = strength(constant, k, a, b, own, own_decay, x)
+        reached, slope = strength(constant, k, decays, own, own_decay, x)
         gap = reached - wanted
         if gap == 0.0:
             return x
@@ -133,3 +115,28 @@ def invert(
         before = step if newton else 0.0
         x = following
     return x
+
+
+@jit
+def integral(
+    constant: float, k: int, rise: Array, decay: Array, own: float, own_decay: float, x: float
+) -> float:
+    """Expected occurrences in the next x days."""
+    return strength(constant, k, as_handle(Decays(rise, decay)), own, own_decay, x)[0]
+
+
+@jit
+def intensity(
+    constant: float, k: int, rise: Array, decay: Array, own: float, own_decay: float, x: float
+) -> float:
+    """Occurrences per day x days from now."""
+    return strength(constant, k, as_handle(Decays(rise, decay)), own, own_decay, x)[1]
+
+
+@jit
+def invert(
+    constant: float, k: int, rise: Array, decay: Array, own: float, own_decay: float, wanted: float,
+    longest: float,
+) -> float:  # fmt: skip
+    """The x in [0, longest] at which the integral reaches `wanted`."""
+    return find(constant, k, as_handle(Decays(rise, decay)), own, own_decay, wanted, longest)
