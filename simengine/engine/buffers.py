@@ -75,6 +75,8 @@ class Buffers:
             magnitude=np.zeros((self.occurrence_slots, self._lowered.effects.most_draws)),
             booked_cost=np.zeros(self.occurrence_slots + 1),
             booked_exposure=np.zeros(self.occurrence_slots + 1),
+            before=np.zeros(2),
+            booked=np.zeros(2),
             mark_start=np.zeros(self.mark_slots),
             mark_end=np.zeros(self.mark_slots),
             mark_weight=np.zeros(self.mark_slots),

@@ -307,8 +307,9 @@ def split_upkeep(
 
 
 @inner
-def grow_lanes(rate: Array, shift: float, start: Array, length: Array, n: int, out: Array) -> None:
-    """The integral of exp((rate + shift) t) from `start` on, lane by lane."""
+def grow_lanes(deferred: Array, shift: float, n: int, column: int) -> None:
+    """The integral of exp((rate + shift) t) over each lane's stretch."""
+    start, length, rate, out = deferred[START], deferred[LENGTH], deferred[RATE], deferred[column]
     for lane in range(n):
         kappa = rate[lane] + shift
         y = kappa * length[lane]
@@ -317,9 +318,7 @@ def grow_lanes(rate: Array, shift: float, start: Array, length: Array, n: int, o
 
 
 @inner
-def defer_upkeep(
-    w: World, life: np.record, at: int, value: float, is_share: int, end: float, before: Array
-) -> None:
+def defer_upkeep(w: World, life: np.record, at: int, value: float, is_share: int, end: float) -> None:
     """Note upkeep that an occurrence brings to the real life; `book_deferred` books it with its like."""
     length = min(end, w.m.clock[0].horizon) - life.time
     if length <= 0.0 or value == 0.0:
@@ -333,34 +332,28 @@ def defer_upkeep(
     w.work.deferred_at[lane] = at
     life.n_deferred += 1
     if life.n_deferred == deferred.shape[1]:
-        book_deferred(w, life, before)
+        book_deferred(w, life)
 
 
 @inner
-def book_deferred(w: World, life: np.record, before: Array) -> None:
+def book_deferred(w: World, life: np.record) -> None:
     """Book what was deferred: to the ledger, and to the occurrences that brought it."""
     n = life.n_deferred
     life.n_deferred = 0
     if n == 0:
         return
     work = w.work
-    start, length, level, rate = (
-        work.deferred[START],
-        work.deferred[LENGTH],
-        work.deferred[LEVEL],
-        work.deferred[RATE],
-    )
-    amount, amount_pv = work.deferred[AMOUNT], work.deferred[AMOUNT_PV]
-    grow_lanes(rate, 0.0, start, length, n, amount)
-    grow_lanes(rate, -w.m.clock[0].discount, start, length, n, amount_pv)
+    deferred = work.deferred
+    grow_lanes(deferred, 0.0, n, AMOUNT)
+    grow_lanes(deferred, -w.m.clock[0].discount, n, AMOUNT_PV)
     row = work.ledger[ACTUAL]
     total = 0.0
     total_pv = 0.0
     by_driver = w.out.workload_driver_cost.shape[1] > 0
     for lane in range(n):
-        booked = level[lane] * amount[lane]
+        booked = deferred[LEVEL, lane] * deferred[AMOUNT, lane]
         total += booked
-        total_pv += level[lane] * amount_pv[lane]
+        total_pv += deferred[LEVEL, lane] * deferred[AMOUNT_PV, lane]
         at = work.deferred_at[lane]
         work.booked_cost[at] += booked
         if by_driver:
@@ -368,14 +361,13 @@ def book_deferred(w: World, life: np.record, before: Array) -> None:
             w.out.workload_driver_cost[life.row, life.workload, driver] += booked
     row.amount[UPKEEP_COST] += total
     row.amount_pv[UPKEEP_COST] += total_pv
-    before[0] += total
+    work.before[0] += total
     if work.period_exposure.shape[0] > 0:
         for lane in range(n):
-            begin = start[lane]
-            at_start = level[lane] * exp(rate[lane] * begin)
-            split_upkeep(
-                w, rate[lane], level[lane], at_start, begin, begin + length[lane], level[lane] * amount[lane]
-            )
+            begin, level, rate = deferred[START, lane], deferred[LEVEL, lane], deferred[RATE, lane]
+            end = begin + deferred[LENGTH, lane]
+            amount = level * deferred[AMOUNT, lane]
+            split_upkeep(w, rate, level, level * exp(rate * begin), begin, end, amount)
 
 
 @inner

@@ -18,7 +18,7 @@ from simengine.kernels.strikes import (
     strikes,
     take_effect,
 )
-from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, Array, World
+from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, World
 from simengine.rng.accelerate import inner
 
 
@@ -146,7 +146,7 @@ def next_claim(w: World, life: np.record) -> int:
 
 
 @inner
-def play_forward(w: World, life: np.record, before: Array, booked: Array) -> None:
+def play_forward(w: World, life: np.record) -> None:
     """Book to the newest strike what it changed: the ledger to the horizon less the one without it."""
     ahead = w.work.life[PROJECTED]
     clear(w, PROJECTED)
@@ -154,44 +154,37 @@ def play_forward(w: World, life: np.record, before: Array, booked: Array) -> Non
     play_on(w, ahead)
     cost = ledger_cost(w, ACTUAL) + ledger_cost(w, PROJECTED)
     exposure = w.work.ledger[ACTUAL].exposure + w.work.ledger[PROJECTED].exposure
-    settle_booking(cost, exposure, before, booked)
+    settle_booking(w, cost, exposure)
 
 
 @inner
-def settle_booking(cost: float, exposure: float, before: Array, booked: Array) -> None:
-    """What the newest occurrence changed: these less those `before` it, which they then replace."""
-    booked[0] = cost - before[0]
-    booked[1] = exposure - before[1]
-    before[0] = cost
-    before[1] = exposure
+def settle_booking(w: World, cost: float, exposure: float) -> None:
+    """What the newest occurrence changed: these less those before it, which they then replace."""
+    work = w.work
+    work.booked[0] = cost - work.before[0]
+    work.booked[1] = exposure - work.before[1]
+    work.before[0] = cost
+    work.before[1] = exposure
 
 
 @inner
-def book_occurrence(w: World, life: np.record, at: int, booked: Array) -> None:
+def book_occurrence(w: World, life: np.record, at: int) -> None:
     """Book what an occurrence changed for this life."""
-    w.work.booked_cost[at] += booked[0]
-    w.work.booked_exposure[at] += booked[1]
-    book_to_driver(w, life, w.m.pair[w.occurrences.pair[at]].driver, booked)
+    w.work.booked_cost[at] += w.work.booked[0]
+    w.work.booked_exposure[at] += w.work.booked[1]
+    book_to_driver(w, life, w.m.pair[w.occurrences.pair[at]].driver)
 
 
 @inner
-def book_to_driver(w: World, life: np.record, driver: int, booked: Array) -> None:
+def book_to_driver(w: World, life: np.record, driver: int) -> None:
     """Add what a strike changed to its driver's account with the workload."""
     if w.out.workload_driver_cost.shape[1] > 0:
-        w.out.workload_driver_cost[life.row, life.workload, driver] += booked[0]
-        w.out.workload_driver_exposure[life.row, life.workload, driver] += booked[1]
+        w.out.workload_driver_cost[life.row, life.workload, driver] += w.work.booked[0]
+        w.out.workload_driver_exposure[life.row, life.workload, driver] += w.work.booked[1]
 
 
 @inner
-def meet_claim(
-    w: World,
-    life: np.record,
-    outcome: int,
-    time: float,
-    attribute: bool,
-    before: Array,
-    booked: Array,
-) -> None:
+def meet_claim(w: World, life: np.record, outcome: int, time: float, attribute: bool) -> None:
     """Let the claim that is next strike, and on the real life write it down."""
     claim = life.claim
     life.claim += 1
@@ -204,10 +197,10 @@ def meet_claim(
     w.out.claim_time[life.row, claim] = time
     w.out.claim_outcome[life.row, claim] = outcome
     if struck and attribute:
-        play_forward(w, life, before, booked)
-        w.out.claim_cost[life.row, claim] += booked[0]
-        w.out.claim_exposure[life.row, claim] += booked[1]
-        book_to_driver(w, life, w.m.outcome[outcome].driver, booked)
+        play_forward(w, life)
+        w.out.claim_cost[life.row, claim] += w.work.booked[0]
+        w.out.claim_exposure[life.row, claim] += w.work.booked[1]
+        book_to_driver(w, life, w.m.outcome[outcome].driver)
 
 
 @inner
@@ -222,22 +215,22 @@ def nothing_awaits(w: World, life: np.record) -> bool:
 
 
 @inner
-def add_strikes(w: World, life: np.record, count: int, before: Array) -> None:
+def add_strikes(w: World, life: np.record, count: int) -> None:
     """Meet occurrences in a row for as long as each merely adds to what is paid and lost."""
     while life.seen < count:
         at = w.work.met[life.begin + life.seen]
-        if w.m.outcome[w.occurrences.outcome[at]].additive == 0:
-            break
-        if w.plan.clause[clause_row(w, life, at)].credit > 0.0:
-            break
-        life.seen += 1
         if strikes(w, life, at, life.line):
-            add_strike(w, life, at, before)
-    book_deferred(w, life, before)
+            if w.m.outcome[w.occurrences.outcome[at]].additive == 0:
+                break
+            if w.plan.clause[clause_row(w, life, at)].credit > 0.0:
+                break
+            add_strike(w, life, at)
+        life.seen += 1
+    book_deferred(w, life)
 
 
 @inner
-def meet_occurrence(w: World, life: np.record, attribute: bool, before: Array, booked: Array) -> None:
+def meet_occurrence(w: World, life: np.record, attribute: bool) -> None:
     """Let the occurrence that is next strike, and book what it changed."""
     k = life.begin + life.seen
     at = w.work.met[k]
@@ -245,15 +238,15 @@ def meet_occurrence(w: World, life: np.record, attribute: bool, before: Array, b
     life.time = w.occurrences.time[at]
     struck = suffer(w, life, k)
     if attribute and (struck or bears_on_plans(w, life, at)):
-        play_forward(w, life, before, booked)
-        book_occurrence(w, life, at, booked)
+        play_forward(w, life)
+        book_occurrence(w, life, at)
 
 
 @inner
-def meet_history(w: World, life: np.record, count: int) -> None:
-    """Let the first `count` occurrences before the start act on a life on day 0, then answer."""
+def meet_history(w: World, life: np.record, first: int, count: int) -> None:
+    """Let the occurrences before the start, from `first` on, act on a life on day 0, then answer."""
     life.seen = count
-    for k in range(life.begin, life.begin + count):
+    for k in range(life.begin + first, life.begin + count):
         at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if not strikes(w, life, at, life.line):
@@ -261,44 +254,44 @@ def meet_history(w: World, life: np.record, count: int) -> None:
         for effect in range(outcome.effect_start, outcome.effect_end):
             if w.m.effect[effect].kind != FORCED_MOVE and admits(w, effect, life.workload, life.line):
                 take_effect(w, life, at, effect)
-    force(w, life, life.begin, life.begin + count, False)
+    force(w, life, life.begin + first, life.begin + count, False)
 
 
 @inner
-def book_history(w: World, life: np.record, count: int, before: Array, booked: Array) -> None:
+def book_history(w: World, life: np.record, first: int, count: int) -> None:
     """Book to each occurrence before the start what it changed: life with it less life without it."""
     ahead = w.work.life[PROJECTED]
-    for k in range(count):
+    for k in range(first, count):
         at = w.work.met[life.begin + k]
         begin_life(w, ahead, PROJECTED, life.unit, life.row, life.path, life.style)
-        meet_history(w, ahead, k + 1)
+        meet_history(w, ahead, 0, k + 1)
         play_on(w, ahead)
-        settle_booking(ledger_cost(w, PROJECTED), w.work.ledger[PROJECTED].exposure, before, booked)
-        book_occurrence(w, life, at, booked)
+        settle_booking(w, ledger_cost(w, PROJECTED), w.work.ledger[PROJECTED].exposure)
+        book_occurrence(w, life, at)
 
 
 @inner
-def live(w: World, life: np.record, count: int, attribute: bool, before: Array) -> None:
+def live(w: World, life: np.record, count: int, attribute: bool) -> None:
     """Play a life with the first `count` occurrences that it meets, and the claims of its planned move.
 
-    `before` holds the cost and exposure with nothing struck; with `attribute` every strike is booked what it
-    changes.
+    `Scratch.before` holds the cost and exposure with what it has met so far; with `attribute` every strike is
+    booked what it changes.
     """
     horizon = w.m.clock[0].horizon
-    booked = np.zeros(2)
     met = w.work.met
-    past = 0
+    seen = life.seen
+    past = seen
     while past < count and w.occurrences.time[met[life.begin + past]] < 0.0:
         past += 1
-    if past > 0:
+    if past > seen:
         if attribute:
-            book_history(w, life, past, before, booked)
-        meet_history(w, life, past)
+            book_history(w, life, seen, past)
+        meet_history(w, life, seen, past)
     while True:
         if nothing_awaits(w, life):
             if life.stranded == 1:
                 break
-            add_strikes(w, life, count, before)
+            add_strikes(w, life, count)
             if life.seen == count:
                 break
         strike = np.inf
@@ -324,7 +317,7 @@ def live(w: World, life: np.record, count: int, attribute: bool, before: Array) 
         elif strike >= horizon:
             break
         elif is_claim:
-            meet_claim(w, life, claimed, strike, attribute, before, booked)
+            meet_claim(w, life, claimed, strike, attribute)
         else:
-            meet_occurrence(w, life, attribute, before, booked)
+            meet_occurrence(w, life, attribute)
     close_accounts(w, life)

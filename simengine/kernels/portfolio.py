@@ -6,8 +6,8 @@ import numpy as np
 
 from simengine.kernels.concentration import greatest_share, herfindahl
 from simengine.kernels.handles import as_handle
-from simengine.kernels.ledger import growth_integral, ledger_cost
-from simengine.kernels.life import begin_life, live, play_on
+from simengine.kernels.ledger import close_accounts, growth_integral, ledger_cost
+from simengine.kernels.life import add_strikes, begin_life, live, play_on
 from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
 from simengine.kernels.tables import (
     CONCENTRATION,
@@ -16,7 +16,9 @@ from simengine.kernels.tables import (
     DAYS,
     EXPOSURE,
     EXPOSURE_PV,
+    INFERENCE,
     LARGEST,
+    MITIGATION,
     N_COMPONENTS,
     N_WORKLOAD_TOTALS,
     NO_EVENT,
@@ -57,30 +59,45 @@ def meet(w: World, row: int, filled: np.ndarray) -> None:
 
 
 @inner
-def play_unit(w: World, unit: int, row: int, path: int, attribute: bool, before: np.ndarray) -> None:
+def play_quiet(w: World, unit: int, row: int, path: int) -> float:
+    """The life of a unit to which nothing happens; returns its cost."""
+    quiet = w.work.life[PROJECTED]
+    begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN)
+    play_on(w, quiet)
+    return ledger_cost(w, PROJECTED)
+
+
+@inner
+def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None:
     """One unit on one path: as drawn, without events, and as sold; added to its workload."""
-    terms = w.plan.unit[unit]
-    real = w.work.life[ACTUAL]
-    other = w.work.life[PROJECTED]
-    adopts = terms.adopts == 1
+    adopts = w.plan.unit[unit].adopts == 1
     count = w.work.met_start[unit + 1] - w.work.met_start[unit]
-    if count > 0 or (adopts and terms.claim_end > terms.claim_start):
-        begin_life(w, other, PROJECTED, unit, row, path, AS_DRAWN)
-        play_on(w, other)
-        before[0] = ledger_cost(w, PROJECTED)
-        before[1] = w.work.ledger[PROJECTED].exposure
-        no_event = before[0]
+    real = w.work.life[ACTUAL]
+    work = w.work
+    work.before[0] = 0.0
+    work.before[1] = 0.0
+    if adopts:
+        no_event = play_quiet(w, unit, row, path)
+        work.before[0] = no_event
+        work.before[1] = work.ledger[PROJECTED].exposure
         begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
-        live(w, real, count, attribute, before)
+        live(w, real, count, attribute)
+        sold = work.life[PROJECTED]
+        begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD)
+        live(w, sold, 0, False)
+        planned = ledger_cost(w, PROJECTED)
     else:
         begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
-        play_on(w, real)
-        no_event = ledger_cost(w, ACTUAL)
-    planned = no_event
-    if adopts:
-        begin_life(w, other, PROJECTED, unit, row, path, AS_SOLD)
-        live(w, other, 0, False, before)
-        planned = ledger_cost(w, PROJECTED)
+        add_strikes(w, real, count)
+        if real.seen == count:
+            # What merely added itself left spend as it is without events.
+            close_accounts(w, real)
+            no_event = work.ledger[ACTUAL].amount[INFERENCE] + work.ledger[ACTUAL].amount[MITIGATION]
+        else:
+            no_event = play_quiet(w, unit, row, path)
+            work.before[0] += no_event
+            live(w, real, count, attribute)
+        planned = no_event
     add_to_workload(w, real, planned, no_event)
 
 
@@ -184,7 +201,6 @@ def add_up(w: World, row: int) -> None:
 def play_paths(w: World, first_path: int, attribute: bool) -> None:
     """Play the paths of a block."""
     n_units = w.plan.unit.shape[0]
-    before = np.zeros(2)
     filled = np.empty(n_units, np.int64)
     lines = np.empty(n_units, np.int64)
     held = np.empty(w.m.clock[0].holders)
@@ -196,7 +212,7 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
         w.work.status[1] = 0
         meet(w, row, filled)
         for unit in range(n_units):
-            play_unit(w, unit, row, first_path + row, attribute, before)
+            play_unit(w, unit, row, first_path + row, attribute)
             lines[unit] = w.work.life[ACTUAL].line if w.work.life[ACTUAL].stranded == 0 else -1
         if w.work.status[0] != OK:
             return

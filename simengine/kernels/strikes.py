@@ -26,7 +26,6 @@ from simengine.kernels.tables import (
     SAVING,
     SPEND,
     TOO_MANY_ACTIVE,
-    Array,
     World,
 )
 from simengine.rng.accelerate import inner
@@ -194,14 +193,15 @@ def take_effect(w: World, life: np.record, at: int, effect: int) -> None:
 
 
 @inner
-def add_strike(w: World, life: np.record, at: int, before: Array) -> None:
+def add_strike(w: World, life: np.record, at: int) -> None:
     """Let an occurrence strike a real life that nothing else awaits, and book what it adds.
 
     All its effects are upkeep, one-offs and disruptions, which bend nothing else: what each adds up to the
     horizon is what the occurrence changes.
     """
     outcome = w.m.outcome[w.occurrences.outcome[at]]
-    life.time = w.occurrences.time[at]
+    struck = w.occurrences.time[at]
+    life.time = max(struck, 0.0)
     share = w.plan.unit[life.unit].share
     factor = w.plan.clause[clause_row(w, life, at)].upkeep_factor
     cost = 0.0
@@ -212,12 +212,13 @@ def add_strike(w: World, life: np.record, at: int, before: Array) -> None:
         row = w.m.effect[effect]
         first = effect_value(w, life, at, row.first, row.per_workload)
         if row.kind == ONE_OFF:
-            book_lump(w, life, ONE_OFF_COST, life.time, first * share)
-            cost += first * share
+            if struck >= 0.0:
+                book_lump(w, life, ONE_OFF_COST, life.time, first * share)
+                cost += first * share
             continue
         until = np.inf
         if row.has_days == 1:
-            until = life.time + effect_value(w, life, at, row.days, row.per_workload)
+            until = struck + effect_value(w, life, at, row.days, row.per_workload)
             if until <= life.time:
                 continue
         if row.kind == DISRUPTION:
@@ -226,9 +227,9 @@ def add_strike(w: World, life: np.record, at: int, before: Array) -> None:
             continue
         value = first * factor if row.is_share == 1 else first * factor * share
         remember_upkeep(w, life, value, row.is_share, life.time, until)
-        defer_upkeep(w, life, at, value, row.is_share, until, before)
-    before[0] += cost
-    before[1] += exposure
+        defer_upkeep(w, life, at, value, row.is_share, until)
+    w.work.before[0] += cost
+    w.work.before[1] += exposure
     w.work.booked_cost[at] += cost
     w.work.booked_exposure[at] += exposure
     if w.out.workload_driver_cost.shape[1] > 0:

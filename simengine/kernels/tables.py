@@ -186,8 +186,10 @@ class Scratch(NamedTuple):
     border_spend: Array  # the growth up to where each period begins
     border_value: Array
     magnitude: Array  # (occurrence, draw of its outcome): what all that it strikes share
-    booked_cost: Array
+    booked_cost: Array  # (occurrence,)
     booked_exposure: Array
+    before: Array  # (2,): cost and exposure with all that has struck the real life so far
+    booked: Array  # (2,): what the newest strike changed of them
     mark_start: Array  # stretches during which a unit is disrupted or forced to move
     mark_end: Array
     mark_weight: Array
