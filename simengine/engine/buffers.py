@@ -72,6 +72,7 @@ class Buffers:
             period_value=np.zeros(n_periods),
             border_spend=np.zeros(n_periods),
             border_value=np.zeros(n_periods),
+            period_factor=np.zeros(len(self._lowered.model.period_length)),
             magnitude=np.zeros((self.occurrence_slots, self._lowered.effects.most_draws)),
             booked_cost=np.zeros(self.occurrence_slots + 1),
             booked_exposure=np.zeros(self.occurrence_slots + 1),

@@ -73,9 +73,13 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         "discount": log(1.0 + study.run.discount_rate) / 365.0,
         "holders": max(len(entities.lines), len(entities.labs)),
     }
+    borders = periods.borders if by_period else np.empty(0)
+    period_length, period_kind = np.unique(np.diff(borders), return_inverse=True)
     model = Model(
         clock=table_of(tables.CLOCK, [clock]),
-        periods=periods.borders if by_period else np.empty(0),
+        periods=borders,
+        period_kind=period_kind.astype(np.int64),
+        period_length=period_length,
         parameter=parameters.build(),
         copula=table_of(tables.COPULA, copulas.rows),
         copula_member=np.array(copulas.members, dtype=np.int64),

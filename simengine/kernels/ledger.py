@@ -23,7 +23,7 @@ from simengine.kernels.tables import (
     Model,
     World,
 )
-from simengine.rng.accelerate import inner, jit
+from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import exp, expm1, log
 
 # Rows of `Scratch.deferred`.
@@ -58,7 +58,7 @@ def shortfall(level: float, kappa: float, discount: float, minimum: float, a: fl
     return minimum * growth_integral(-discount, a, b) - level * growth_integral(kappa - discount, a, b)
 
 
-@inner
+@dissolved
 def mean_growth(y: float) -> float:
     """(exp(y) - 1) / y: the mean of exp over [0, y]."""
     if -SHORT < y < SHORT:
@@ -81,7 +81,7 @@ def period_at(m: Model, t: float) -> int:
     return p
 
 
-@inner
+@dissolved
 def last_period(m: Model, first: int, end: float) -> int:
     """The period in which a stretch ends that begins in `first`."""
     last = first
@@ -90,23 +90,27 @@ def last_period(m: Model, first: int, end: float) -> int:
     return last
 
 
-@inner
+@dissolved
 def keeps_periods(w: World, life: np.record) -> bool:
     """Whether a life's money is also booked by period."""
     return life.level == ACTUAL and w.work.period_exposure.shape[0] > 0
 
 
 @inner
-def fill_periods(periods: Array, kappa: float, borders: Array, whole: Array) -> None:
-    """exp(kappa t) at the border where each period begins, and its integral over the whole period."""
-    for p in range(whole.shape[0]):
-        start = periods[p]
-        length = periods[p + 1] - start
-        y = kappa * length
-        grown = exp(kappa * start)
-        rise = expm1(y)
+def fill_periods(m: Model, kappa: float, since: float, borders: Array, whole: Array, factors: Array) -> None:
+    """exp(kappa t) where each period begins, and its integral over the whole period, for those after `since`.
+
+    Periods come in few lengths: one exponential for each is enough, since each period continues the last.
+    `factors` is scratch.
+    """
+    for k in range(m.period_length.shape[0]):
+        factors[k] = m.period_length[k] * mean_growth(kappa * m.period_length[k])
+    first = period_at(m, since) + 1
+    grown = exp(kappa * m.periods[first])
+    for p in range(first, whole.shape[0]):
         borders[p] = grown
-        whole[p] = grown * length * (rise / (y if y != 0.0 else 1.0) if y != 0.0 else 1.0)
+        whole[p] = grown * factors[m.period_kind[p]]
+        grown *= 1.0 + kappa * factors[m.period_kind[p]]
 
 
 @inner
@@ -481,7 +485,8 @@ def split_exposure(w: World, life: np.record, start: float, end: float, lost: fl
     out[first] += level * growth_integral(life.growth, start, periods[first + 1])
     last = last_period(w.m, first, end)
     if w.work.border_value[0] == 0.0:  # not filled for this life yet: most are never disrupted
-        fill_periods(periods, life.growth, w.work.border_value, w.work.period_value)
+        fill_periods(w.m, life.growth, 0.0, w.work.border_value, w.work.period_value, w.work.period_factor)
+        w.work.border_value[0] = 1.0
     for p in range(first + 1, last):
         out[p] += level * w.work.period_value[p]
     length = end - periods[last]
@@ -507,7 +512,7 @@ def exposure_of(w: World, life: np.record, value: float, until: float) -> float:
     return value * life.value * total
 
 
-@inner
+@dissolved
 def settle_accounts(w: World, life: np.record) -> None:
     """Bring spend and exposure up to this day."""
     spend_until(w, life, life.time)

@@ -19,7 +19,7 @@ from simengine.kernels.strikes import (
     take_effect,
 )
 from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, World
-from simengine.rng.accelerate import inner
+from simengine.rng.accelerate import dissolved, inner
 
 
 @inner
@@ -157,7 +157,7 @@ def play_forward(w: World, life: np.record) -> None:
     settle_booking(w, cost, exposure)
 
 
-@inner
+@dissolved
 def settle_booking(w: World, cost: float, exposure: float) -> None:
     """What the newest occurrence changed: these less those before it, which they then replace."""
     work = w.work
@@ -175,7 +175,7 @@ def book_occurrence(w: World, life: np.record, at: int) -> None:
     book_to_driver(w, life, w.m.pair[w.occurrences.pair[at]].driver)
 
 
-@inner
+@dissolved
 def book_to_driver(w: World, life: np.record, driver: int) -> None:
     """Add what a strike changed to its driver's account with the workload."""
     if w.out.workload_driver_cost.shape[1] > 0:
@@ -203,7 +203,7 @@ def meet_claim(w: World, life: np.record, outcome: int, time: float, attribute: 
         book_to_driver(w, life, w.m.outcome[outcome].driver)
 
 
-@inner
+@dissolved
 def nothing_awaits(w: World, life: np.record) -> bool:
     """Whether a life can only be changed by what still strikes it."""
     return (

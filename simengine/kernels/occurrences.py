@@ -25,7 +25,7 @@ from simengine.kernels.tables import (
     Model,
     Occurrences,
 )
-from simengine.rng.accelerate import inner, jit
+from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import exp, log
 from simengine.rng.philox import uniform, uniform_block
 
@@ -95,7 +95,7 @@ def draw_reach(m: Model, pair: int, path: int, index: int) -> int:
     return labs
 
 
-@inner
+@dissolved
 def record(
     m: Model, out: Occurrences, at: int, pair: int, time: float, outcome: int, index: int, path: int
 ) -> None:
@@ -106,7 +106,7 @@ def record(
     out.reached[at] = draw_reach(m, pair, path, index)
 
 
-@inner
+@dissolved
 def base_rate(m: Model, h: Walk, pair: int, j: int) -> float:
     """Rate per day before windows and excitations: the entity's rate times its frailties."""
     row = m.pair[pair]
@@ -268,7 +268,7 @@ def strike_pair(
     return end
 
 
-@inner
+@dissolved
 def precedes(out: Occurrences, a: int, b: int) -> bool:
     """Whether one occurrence comes before another: by time, then driver, entity and number."""
     if out.time[a] != out.time[b]:

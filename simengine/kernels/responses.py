@@ -38,13 +38,13 @@ from simengine.kernels.tables import (
     ONE_OFF,
     World,
 )
-from simengine.rng.accelerate import inner
+from simengine.rng.accelerate import dissolved, inner
 from simengine.rng.elementary import exp
 
 TIE = 1e-9  # relative: rounding must not decide between two futures
 
 
-@inner
+@dissolved
 def next_event(life: np.record) -> float:
     """The next day on which something is decided or done on a life by itself."""
     return min(life.move_end, min(life.strand_at, life.adoption_at))
@@ -61,7 +61,9 @@ def settle_on(w: World, life: np.record, line: int) -> None:
         life.grown = exp(life.kappa * life.time)
         life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
     if keeps_periods(w, life):
-        fill_periods(w.m.periods, life.kappa, w.work.border_spend, w.work.period_spend)
+        fill_periods(
+            w.m, life.kappa, life.time, w.work.border_spend, w.work.period_spend, w.work.period_factor
+        )
 
 
 @inner

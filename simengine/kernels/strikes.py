@@ -28,10 +28,10 @@ from simengine.kernels.tables import (
     TOO_MANY_ACTIVE,
     World,
 )
-from simengine.rng.accelerate import inner
+from simengine.rng.accelerate import dissolved, inner
 
 
-@inner
+@dissolved
 def touches(w: World, at: int, line: int) -> bool:
     """Whether an occurrence struck a line, its lab or, by reach, its lab's group."""
     need = w.m.touch[w.occurrences.pair[at], line]
@@ -40,7 +40,7 @@ def touches(w: World, at: int, line: int) -> bool:
     return need == ALWAYS or (w.occurrences.reached[at] & need) != 0
 
 
-@inner
+@dissolved
 def strikes(w: World, life: np.record, at: int, line: int) -> bool:
     """Whether an occurrence strikes this workload if it is on this line."""
     workload = w.m.pair[w.occurrences.pair[at]].workload
@@ -49,13 +49,13 @@ def strikes(w: World, life: np.record, at: int, line: int) -> bool:
     return touches(w, at, line)
 
 
-@inner
+@dissolved
 def admits(w: World, effect: int, workload: int, line: int) -> bool:
     """Whether an effect's `where` admits the workload on this line."""
     return w.m.admits_workload[effect, workload] == 1 and w.m.admits_line[effect, line] == 1
 
 
-@inner
+@dissolved
 def clause_row(w: World, life: np.record, at: int) -> int:
     """The clauses that cover what this occurrence's driver does to the workload."""
     if w.plan.unit[life.unit].selected == 0:
@@ -63,7 +63,7 @@ def clause_row(w: World, life: np.record, at: int) -> int:
     return w.m.pair[w.occurrences.pair[at]].driver
 
 
-@inner
+@dissolved
 def forget_effects(life: np.record) -> None:
     """Nothing runs or stands."""
     life.n_factors = 0
@@ -84,7 +84,7 @@ def leave_line(w: World, life: np.record) -> None:
     forget_effects(life)
 
 
-@inner
+@dissolved
 def has_room(w: World, running: int) -> bool:
     """Whether one more effect can be listed; if not, the block is played again with longer lists."""
     if running < w.work.factors.shape[1]:

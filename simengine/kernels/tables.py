@@ -118,6 +118,8 @@ class Model(NamedTuple):
 
     clock: Array
     periods: Array  # (period + 1,) days; empty where no period is kept
+    period_kind: Array  # (period,): which of the lengths it has
+    period_length: Array  # days, the lengths that occur
     parameter: Array
     copula: Array
     copula_member: Array
@@ -185,6 +187,7 @@ class Scratch(NamedTuple):
     period_value: Array
     border_spend: Array  # the growth up to where each period begins
     border_value: Array
+    period_factor: Array  # (length,)
     magnitude: Array  # (occurrence, draw of its outcome): what all that it strikes share
     booked_cost: Array  # (occurrence,)
     booked_exposure: Array
