@@ -10,6 +10,7 @@ decaying at that moment: 0 or 1 nearly always.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from simengine.kernels.handles import as_handle
@@ -77,11 +78,13 @@ def strength(
 
 @inner
 def find(
-    constant: float, k: int, decays: Decays, own: float, own_decay: float, wanted: float, longest: float
-) -> float:
+    constant: float, k: int, decays: Decays, own: float, own_decay: float, wanted: float, longest: float,
+    whole: float,
+) -> float:  # fmt: skip
     """The x in [0, longest] at which the integral reaches `wanted`: Newton's steps inside a bracket.
 
-    Steps shrink quadratically: once the one that would follow is below rounding, it is not taken.
+    They begin at the root of the parabola with the intensity at the start and the integral over the `whole`
+    stretch. They shrink quadratically: once the one that would follow is below rounding, it is not taken.
     """
     if k == 0 and own == 0.0:
         return min(wanted / constant, longest)
@@ -90,8 +93,10 @@ def find(
     for j in range(k):
         start *= 1.0 + decays.rise[j]
     start += own
+    curve = (whole - start * longest) / (longest * longest)
+    slant = start + math.sqrt(max(0.0, start * start + 4.0 * curve * wanted))
     # The start may have no intensity at all (a factor of 0 that wears off): compare, do not divide.
-    x = wanted / start if wanted < start * longest else longest
+    x = 2.0 * wanted / slant if 2.0 * wanted < slant * longest else longest
     before = 0.0
     for _ in range(200):
         reached, slope = strength(constant, k, decays, own, own_decay, x)
@@ -139,4 +144,6 @@ def invert(
     longest: float,
 ) -> float:  # fmt: skip
     """The x in [0, longest] at which the integral reaches `wanted`."""
-    return find(constant, k, as_handle(Decays(rise, decay)), own, own_decay, wanted, longest)
+    decays = as_handle(Decays(rise, decay))
+    whole = strength(constant, k, decays, own, own_decay, longest)[0]
+    return find(constant, k, decays, own, own_decay, wanted, longest, whole)

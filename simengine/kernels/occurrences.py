@@ -250,7 +250,7 @@ def strike_pair(
                 own *= exp(-row.self_decay * length)
             now = until
             continue
-        step = find(constant, k, h, own, row.self_decay, wanted, length)
+        step = find(constant, k, h, own, row.self_decay, wanted, length, expected)
         now += step
         if now >= horizon:
             break
