@@ -51,6 +51,8 @@ class Buffers:
             reached=np.zeros(n + 1, np.int64),
         )
         self.times = np.zeros(n)
+        # Drawn once for all strategies: growing the rest of the scratch must not lose it.
+        self.magnitude = np.zeros((n, self._lowered.effects.most_draws))
 
     def _allocate_scratch(self) -> None:
         n_periods = max(0, len(self._lowered.model.periods) - 1)
@@ -73,7 +75,7 @@ class Buffers:
             border_spend=np.zeros(n_periods),
             border_value=np.zeros(n_periods),
             period_factor=np.zeros(len(self._lowered.model.period_length)),
-            magnitude=np.zeros((self.occurrence_slots, self._lowered.effects.most_draws)),
+            magnitude=self.magnitude,
             booked_cost=np.zeros(self.occurrence_slots + 1),
             booked_exposure=np.zeros(self.occurrence_slots + 1),
             before=np.zeros(2),
