@@ -21,8 +21,8 @@ FIELD = "output.dir"
 def check_destination(folder: Path, *, overwrite: bool = False) -> None:
     """Raise ConfigError if a result could not be written there; worth asking before hours of simulation.
 
-    Missing parents are made. An existing folder is accepted if it is empty, or, with `overwrite`, if it holds a
-    result: whatever else lies there is never removed.
+    Missing parents are made. An existing folder is accepted if it is empty or, with `overwrite`, if it holds
+    a result: whatever else lies there is never removed.
     """
     try:
         _refuse_occupied(folder, overwrite)

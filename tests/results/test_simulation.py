@@ -85,3 +85,11 @@ def test_progress_is_reported(study: Study) -> None:
 def test_strategies_need_names_of_their_own(study: Study, names: tuple[str, ...], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         compare(study, [Strategy(name=name) for name in names])
+
+
+@pytest.mark.parametrize("n_paths", [10**15, 10**12])
+def test_more_paths_than_memory_holds_are_refused_at_once(study: Study, n_paths: int) -> None:
+    huge = Study.from_mapping({**dict(study), "run": study.run.model_copy(update={"n_paths": n_paths})})
+    with pytest.raises(ConfigError, match="GB for 1,000,000") as refused:
+        simulate(huge)
+    assert [problem.path for problem in refused.value.problems] == ["run.keep"]
