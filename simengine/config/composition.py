@@ -207,6 +207,9 @@ def compose_option(group: str, name: str, config_dir: str | os.PathLike[str] | N
     roots = folders(config_dir)
     known = options(roots, group)
     if name not in known:
-        remedy = did_you_mean(name, known, otherwise="write one of them")
+        otherwise = "write one of them" + (
+            "" if config_dir else ", or give config_dir, the folder of your own"
+        )
+        remedy = did_you_mean(name, known, otherwise)
         raise ConfigError([Problem(group, name, listed(known), remedy)])
     return compose_tree([f"{group}={name}"], config_dir).resolved[group]

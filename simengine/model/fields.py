@@ -56,6 +56,12 @@ def _name(written: Any) -> Any:
         raise FieldError(show(written), "a name (text that is not empty)", "write a name")
     if not all(c.isprintable() for c in written):
         raise FieldError(show(written), "a name without control characters", "retype the name")
+    if "${" in written:
+        allowed, remedy = (
+            "a name without ${...}",
+            "resolve the configuration first, as simengine.compose does",
+        )
+        raise FieldError(show(written), allowed, remedy)
     if written != written.strip():
         allowed, remedy = "a name without spaces before or after it", f"write {written.strip()}"
         raise FieldError(show(written), allowed, remedy)

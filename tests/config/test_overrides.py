@@ -109,7 +109,7 @@ def test_a_driver_is_added_from_the_command_line(composed: Composed) -> None:
         ("scenario=glob(*)", "scenario", "several values", "add -m"),
         ("+run.seed=3", "run.seed", "is there already", "remove the +: run.seed=3"),
         ("~run.sed", "run.sed", "nothing is there", "did you mean run.seed?"),
-        ("~run.n", "run.n", "nothing is there", "remove the override"),
+        ("~run.n", "run.n", "nothing is there", "did you mean run.n_paths?"),
         ("~run.seed=8", "run.seed", "but run.seed is 7", "write ~run.seed"),
         ("~run.keep.0", "run.keep.0", "entry of a list", "key=[...]"),
         ("run.keep.9=totals", "run.keep.9", "position 9", "run.keep=[...]"),

@@ -302,3 +302,8 @@ def test_figures_beyond_all_meaning(spoil):
 def test_names_that_only_look_alike(spoil):
     found = spoil({"portfolio/name": " a", f"{CHAT}/tags": {"team ": "red"}, "scenario/name": "x" * 201})
     assert [problem.remedy for problem in found.values()] == ["write a", "write team", "shorten it"]
+
+
+def test_a_tree_that_was_not_resolved(spoil):
+    (problem,) = spoil({"portfolio/name": "${scenario.name}"}).values()
+    assert "resolve the configuration first" in problem.remedy
