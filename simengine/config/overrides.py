@@ -40,6 +40,10 @@ def parse(texts: Sequence[str], repository: Repository) -> list[Override]:
         remedy = f"write [{texts!r}]"
         raise ConfigError([Problem("overrides", f"the text {texts!r}", "a list of texts", remedy)])
     for text in texts:
+        if not isinstance(text, str):
+            remedy = "write each as a text: 'run.seed=7'"
+            problems.append(Problem("overrides", f"{text!r}", "texts such as run.seed=7", remedy))
+            continue
         try:
             parsed += parser.parse_overrides([text])
         except (OverrideParseException, HydraException) as failed:

@@ -63,6 +63,9 @@ def play(
     """`simulate`, or with `strategies` `compare`, as a `Result` without xarray."""
     from simengine.engine.simulate import lower_study, reduce_study
 
+    if not isinstance(study, Study):
+        remedy = "make one with Study.from_mapping(tree) or compose(overrides)"
+        raise ConfigError([Problem("study", f"a {type(study).__name__}", "a Study", remedy)])
     played = None if strategies is None else _checked(study, strategies)
     lowered = lower_study(study, played)
     n_strategies = 1 if played is None else len(played)

@@ -210,6 +210,8 @@ def test_the_choices_of_a_group_are_taken_apart() -> None:
 def test_a_text_is_no_list_of_overrides() -> None:
     with pytest.raises(ConfigError, match=r"write \['run\.seed=1'\]"):
         compose_tree("run.seed=1")
+    with pytest.raises(ConfigError, match="3"):
+        compose_tree(["run.seed=1", 3])  # pyright: ignore[reportArgumentType]
 
 
 def test_an_unknown_key_is_placed_at_the_override_that_made_it() -> None:

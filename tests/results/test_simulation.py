@@ -75,6 +75,11 @@ def test_strategies_that_change_nothing_differ_by_nothing(study: Study) -> None:
     np.testing.assert_array_equal(dataset["occurrence_time"][of_second], alone["occurrence_time"])
 
 
+def test_a_tree_is_no_study() -> None:
+    with pytest.raises(ConfigError, match=r"Study\.from_mapping"):
+        simulate({"run": {}})  # pyright: ignore[reportArgumentType]
+
+
 def test_progress_is_reported(study: Study) -> None:
     seen: list[tuple[int, int]] = []
     play(study, progress=lambda done, total: seen.append((done, total)))
