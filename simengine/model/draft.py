@@ -157,7 +157,9 @@ def _copy(node: Any) -> Any:
     """A copy in plain dicts and lists, whatever mappings, sequences and arrays the tree is made of."""
     if isinstance(node, Mapping):
         return {key: _copy(value) for key, value in node.items()}
-    if isinstance(node, Sequence) and not isinstance(node, str | bytes):
+    if isinstance(node, str | bytes):
+        return node
+    if isinstance(node, Sequence):
         return [_copy(value) for value in node]
-    # NumPy's arrays, without importing it.
+    # NumPy's arrays and scalars, without importing it.
     return node.tolist() if hasattr(node, "tolist") and hasattr(node, "dtype") else node

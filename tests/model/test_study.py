@@ -234,7 +234,8 @@ def test_parameters_have_the_names_of_their_draws(tree):
 def test_trees_of_other_libraries(tree):
     """What Hydra composes is no dict, and what NumPy computes no number of Python."""
     plain = Study.from_mapping(tree)
-    assert Study.from_mapping(OmegaConf.create(json.loads(json.dumps(tree, default=str)))) == plain
+    composed: Any = OmegaConf.create(json.loads(json.dumps(tree, default=str)))
+    assert Study.from_mapping(composed) == plain
     value = f"{CHAT}/daily_value"
     put(tree, value, {"empirical": [1.0, 2.5]})
     listed = Study.from_mapping(tree)
