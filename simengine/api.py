@@ -19,7 +19,7 @@ simulate = simulation.simulate
 
 def compare(
     study: Study,
-    strategies: str | Sequence[str | Strategy | Mapping[str, Any]],
+    strategies: str | Strategy | Mapping[str, Any] | Sequence[str | Strategy | Mapping[str, Any]],
     *,
     config_dir: str | Path | None = None,
     progress: Progress | None = None,
@@ -49,6 +49,6 @@ def compare(
     """
     from simengine.config import load_strategy
 
-    given = [strategies] if isinstance(strategies, str) else strategies
+    given = [strategies] if isinstance(strategies, str | Strategy | Mapping) else strategies or ()
     loaded = [load_strategy(s, config_dir) if isinstance(s, str) else s for s in given]
     return simulation.compare(study, loaded, progress)

@@ -321,7 +321,7 @@ class StudyMaker:
     def effect(self, kind: str) -> Tree:
         body = {
             "spend": lambda: {"factor": self.within(0.0, 3.0), "price": self.chance(50)},
-            "saving": lambda: {"claimed": self.within(0.0, 1.2), "realised": signed(self.choose, 1.0)},
+            "saving": lambda: {"claimed": self.within(0.0, 1.0), "realised": signed(self.choose, 1.0)},
             "upkeep": lambda: self.one_of(
                 [{"share_of_spend": self.within(0.0, 0.5)}, {"per_day": positive(self.choose, 200.0)}]
             ),

@@ -71,6 +71,8 @@ class Verb:
     def read(self, verb: str, rest: Sequence[str]) -> Arguments:
         parser = self.parser(verb)
         read = parser.parse_intermixed_args(_joined(rest))
+        if (getattr(read, "package", None) or getattr(read, "resolve", False)) and not read.cfg:
+            parser.error(f"{'--package' if read.package else '--resolve'} goes with --cfg job")
         return Arguments(
             verb, self.work, **{**vars(read), "overrides": tuple(getattr(read, "overrides", ()))}
         )
@@ -90,6 +92,8 @@ class Verb:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments: --"):
+            message += "; a value is set without dashes, as in run.n_paths=1e6"
         self.print_usage(sys.stderr)
         complain(f"{message} (see {self.prog} --help)")
         raise SystemExit(USERS_MISTAKE)

@@ -22,11 +22,13 @@ def work(arguments: Arguments) -> int:
     # Asked for its own sake: output is checked like the rest.
     _ = composition.output
     from simengine.analysis.assumptions import assumptions
-    from simengine.report.assumptions import print_assumptions
+    from simengine.analysis.oddities import oddities
+    from simengine.report.assumptions import print_assumptions, print_oddities
     from simengine.report.layout import console_for
 
     console = console_for()
     print_assumptions(console, study, assumptions(study))
+    print_oddities(console, oddities(study))
     sys.stdout.flush()
     from simengine.analysis.implied import implied
     from simengine.report.implied import print_implied

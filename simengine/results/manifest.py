@@ -54,6 +54,16 @@ def encode(files: Mapping[str, FileRecord], attrs: Mapping[str, Any]) -> bytes:
     return json.dumps(body | {"sha256": own_hash(body)}, indent=1, ensure_ascii=False).encode()
 
 
+def is_result(folder: Path) -> bool:
+    """Whether a folder holds a result of simengine, whole or not."""
+    if (folder / DATA).exists():
+        return True
+    try:
+        return FORMAT in (folder / MANIFEST).read_text(encoding="utf-8", errors="replace")[:200]
+    except OSError:
+        return False
+
+
 def load(folder: Path) -> Manifest | Problem:
     """The manifest of a folder, or why it cannot be used."""
     file = folder / MANIFEST

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +63,9 @@ def play(
     """`simulate`, or with `strategies` `compare`, as a `Result` without xarray."""
     from simengine.engine.simulate import lower_study, reduce_study
 
+    if not isinstance(study, Study):
+        remedy = "make one with Study.from_mapping(tree) or compose(overrides)"
+        raise ConfigError([Problem("study", f"a {type(study).__name__}", "a Study", remedy)])
     played = None if strategies is None else _checked(study, strategies)
     lowered = lower_study(study, played)
     n_strategies = 1 if played is None else len(played)
@@ -98,22 +103,34 @@ def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -
 
 def _allocate(variables: Sequence[Variable], study: Study, n_strategies: int) -> dict[str, np.ndarray]:
     """Room for every path, with the strategies in front."""
-    labels = coordinates(study, {dim for variable in variables for dim in variable.dims})
-    shapes = {v.name: (n_strategies, *(len(labels[dim]) for dim in v.dims)) for v in variables}
+    labels = coordinates(study, {dim for variable in variables for dim in variable.dims} - {"path"})
+    lengths = {dim: len(values) for dim, values in labels.items()} | {"path": study.run.n_paths}
+    shapes = {v.name: (n_strategies, *(lengths[dim] for dim in v.dims)) for v in variables}
+    needed = sum(math.prod(shapes[v.name]) * v.dtype.itemsize for v in variables)
     try:
+        # Many systems promise memory that they do not have, and end the process when it is used.
+        if needed > memory():
+            raise MemoryError
         return {v.name: np.empty(shapes[v.name], dtype=v.dtype) for v in variables}
     except MemoryError:
-        needed = sum(int(np.prod(shapes[v.name])) * v.dtype.itemsize for v in variables) / 1e9
         raise ConfigError(
             [
                 Problem(
                     "run.keep",
-                    f"arrays of {needed:,.1f} GB for {study.run.n_paths:,} paths",
-                    "as much as this machine's memory holds",
+                    f"arrays of {needed / 1e9:,.1f} GB for {study.run.n_paths:,} paths",
+                    f"as much as this machine's memory holds ({memory() / 1e9:,.1f} GB)",
                     "lower run.n_paths or keep less; totals need 112 bytes a path",
                 )
             ]
         ) from None
+
+
+def memory() -> float:
+    """Bytes of the machine's memory; infinite where the system does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return math.inf
 
 
 def _joined(parts: Sequence[Mapping[str, np.ndarray]], *, compared: bool) -> dict[str, np.ndarray]:
