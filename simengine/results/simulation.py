@@ -80,7 +80,7 @@ def play(
     codes: dict[str, list[str]] = {}
     if loose:
         arrays |= _joined([reducer.finalise() for reducer in loose], compared=played is not None)
-        codes = codes_of(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
+        codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
     return collect(arrays, study=study, strategies=played, codes=codes)
 
 
@@ -128,7 +128,7 @@ def _joined(parts: Sequence[Mapping[str, np.ndarray]], *, compared: bool) -> dic
     return joined
 
 
-def codes_of(lowered: Lowered) -> dict[str, list[str]]:
+def _codes(lowered: Lowered) -> dict[str, list[str]]:
     """What the numbers of drivers, entities and outcomes stand for."""
     outcomes = sorted(lowered.effects.index, key=lambda key: lowered.effects.index[key])
     return {

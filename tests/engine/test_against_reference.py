@@ -15,10 +15,9 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from simengine.engine.simulate import lower_study
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
-from simengine.results.simulation import codes_of
+from simengine.results.simulation import play
 from tests.conftest import JIT_DISABLED
 from tests.engine.running import EVERYTHING, in_blocks, with_run
 from tests.reference import simulate_path
@@ -37,7 +36,7 @@ def assert_agreement(tree: dict[str, Any]) -> None:
     study = with_run(Study.from_mapping(tree), n_paths=PATHS, keep=EVERYTHING, threads=1)
     played = [study.strategy, Strategy(name="without")]
     by_strategy = in_blocks(study, 1024, played)
-    codes, places = codes_of(lower_study(study, played)), Places(study)
+    codes, places = play(study).codes, Places(study)
     members = {group: places.members_of(group) for group in study.portfolio.groups}
     for row, strategy in [*((row, 0) for row in range(PATHS)), (PATHS - 1, 1)]:
         told = simulate_path(study.with_strategy(played[strategy]), study.run.first_path + row)
