@@ -149,6 +149,18 @@ def figures_with_evidence(choose: Chooser, tree: Tree) -> None:
                             body[field] = {"value": body[field], **evidence}
 
 
+def nothing_can_happen(choose: Chooser, tree: Tree) -> None:
+    """No drivers at all; what is left are planned moves, the strategy's costs, and time."""
+    if chance(choose, 75):
+        return
+    tree["scenario"] |= {"drivers": {}, "dependence": []}
+    strategy = tree["strategy"]
+    strategy.pop("optional_drivers", None)
+    strategy["adoption"].pop("hold_if", None)
+    for clause in strategy.get("clauses", []):
+        clause.pop("when", None)
+
+
 def uncertain_rates(tree: Tree) -> list[str]:
     found = []
     for name, driver in tree["scenario"]["drivers"].items():
@@ -181,4 +193,5 @@ RARITIES: list[Callable[[Chooser, Tree], None]] = [
     an_odd_discount,
     a_full_matrix,
     figures_with_evidence,
+    nothing_can_happen,
 ]

@@ -23,8 +23,10 @@ def disagreements(told: PathResult, arrays: Mapping[str, np.ndarray], row: int) 
     for variable in told.variables:
         if variable not in arrays:
             continue
-        expected = told.array(variable)
         arrived = np.asarray(arrays[variable][row], float)
+        if told[variable] == {} and arrived.size == 0:  # by driver, where there is none
+            continue
+        expected = told.array(variable)
         tolerance = TOLERANCE * scale(told, variable)
         if arrived.shape != expected.shape:
             found.append(f"{variable}: shape {arrived.shape}, not {expected.shape}")
