@@ -31,6 +31,9 @@ class Arguments:
     resolve: bool = False
     info: bool = False
     shell_completion: str = ""
+    to: str = ""
+    into: str = ""
+    overwrite: bool = False
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -80,15 +83,18 @@ class Verb:
             prog=f"simengine {verb}",
             description=self.about,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            epilog="" if verb == "status" else EXAMPLES[verb],
+            epilog=EXAMPLES.get(verb, ""),
             allow_abbrev=False,
         )
+        parser.composes = _overrides in self.options
         for add in self.options:
             add(parser)
         return parser
 
 
 class _Parser(argparse.ArgumentParser):
+    composes = False
+
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
         complain(f"{message} (see {self.prog} --help)")
@@ -96,7 +102,7 @@ class _Parser(argparse.ArgumentParser):
 
     def format_help(self) -> str:
         # Reads folders: only when help is asked for.
-        if self.epilog:
+        if self.epilog and self.composes:
             self.epilog = f"{groups_help()}\n\n{self.epilog}"
         return super().format_help()
 
@@ -138,6 +144,15 @@ def _folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="a result folder")
 
 
+def _reports(parser: argparse.ArgumentParser) -> None:
+    help_text = "which reports, separated by commas: xlsx, html, parquet (default: all of them)"
+    parser.add_argument("--to", metavar="FORMS", default="", help=help_text)
+    help_text = "where to (default: the result's own folder)"
+    parser.add_argument("--into", metavar="FOLDER", default="", help=help_text)
+    help_text = "replace reports that lie there already"
+    parser.add_argument("--overwrite", action="store_true", help=help_text)
+
+
 # Each imports its module when it is called: help and completion must not pay for a simulation.
 
 
@@ -157,6 +172,12 @@ def _check(arguments: Arguments) -> int:
     from simengine.cli import check
 
     return check.work(arguments)
+
+
+def _report(arguments: Arguments) -> int:
+    from simengine.cli import report
+
+    return report.work(arguments)
 
 
 def _status(arguments: Arguments) -> int:
@@ -192,6 +213,13 @@ VERBS: dict[str, Verb] = {
         "Validate a study without running it. Prints what each driver implies (chance in a year, expected\n"
         "number, cost and disruption of one occurrence) and where each default comes from.",
         (_overrides, _configuration),
+    ),
+    "report": Verb(
+        _report,
+        "write a spreadsheet, a page and a table from a result",
+        "Write reports of a result folder, from a run or a comparison: report.xlsx for finance, report.html\n"
+        "for a browser, percentiles.parquet for programs. The result itself is not changed.",
+        (_folder, _reports),
     ),
     "status": Verb(
         _status,

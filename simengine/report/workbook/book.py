@@ -1,0 +1,343 @@
+"""A workbook of plain values: nothing in it is a formula, and every refusal of XlsxWriter's is heard."""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from textwrap import wrap
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.chart import Chart
+from xlsxwriter.format import Format
+
+from simengine.estimators import Estimate
+from simengine.model.errors import InternalError, printable
+from simengine.report.workbook.formats import (
+    FLAG,
+    FONT,
+    GREY,
+    HEADING,
+    LINK,
+    NOTE,
+    PALE,
+    PLAIN,
+    RULE,
+    SECTION,
+    TITLE,
+    cell_style,
+    number_formats,
+)
+
+Value = str | float | int | date | None
+# What spreadsheets take for the beginning of a formula once somebody edits the cell.
+FORMULA_STARTS = ("=", "+", "-", "@")
+# Excel holds 32,767 letters in a cell; a source that long is told as far as anybody would read.
+LONGEST_TEXT = 2000
+# Excel's limits are 255 letters each; & counts twice in a footer.
+LONGEST_PROPERTY, LONGEST_FOOTER = 250, 80
+UNKNOWN = "–"
+# An interval that reaches further than this share of its figure is marked.
+WIDE = 0.05
+# Excel and LibreOffice date files from the first of these; a fixed one keeps the same result the same bytes.
+MADE = datetime(2000, 1, 1)
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
+A4, LANDSCAPE_WIDTH = 9, 140
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table: its heading, the kind of its cells (see `number_formats`), and their values.
+
+    `flags` says which cells are marked because their interval is wide, `kinds` each cell's own kind where they
+    differ, `width` overrides what would fit.
+    """
+
+    heading: str
+    kind: str
+    values: Sequence[Value]
+    flags: Sequence[bool] = ()
+    width: float | None = None
+    kinds: Sequence[str] = ()
+
+    def kind_of(self, row: int) -> str:
+        return self.kinds[row] if self.kinds else self.kind
+
+
+# Signed kinds, and the kind of their errors.
+UNSIGNED = {"change": "money", "points": "share"}
+
+
+def estimates(
+    heading: str, kind: str | Sequence[str], found: Sequence[Estimate | None], wide: bool = True
+) -> tuple[Column, Column]:
+    """A figure and half of its 95% interval, side by side; where there is no estimate both are empty.
+
+    `kind` is that of all figures, or one for each; `wide` says whether wide intervals are marked.
+    """
+    kinds = [kind] * len(found) if isinstance(kind, str) else list(kind)
+    errors = [f"{UNSIGNED.get(own, own)}±" for own in kinds]
+    values = [None if one is None else one.value for one in found]
+    halves = [None if one is None else half_width(one) for one in found]
+    flags = [one is not None and wide and is_wide(one) for one in found]
+    figure = Column(heading, kinds[0] if kinds else "money", values, kinds=kinds)
+    return figure, Column("±", errors[0] if errors else "money±", halves, flags, kinds=errors)
+
+
+def half_width(estimate: Estimate) -> float:
+    """Half of the interval; NaN where the paths are too few to bound it."""
+    half = 0.5 * (estimate.high - estimate.low)
+    return half if math.isfinite(half) else math.nan
+
+
+def is_wide(estimate: Estimate) -> bool:
+    """Whether the paths tell a figure only roughly: half of its interval is over 5% of it, or unbounded."""
+    half = half_width(estimate)
+    return math.isnan(half) or half > WIDE * abs(estimate.value)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where a table lies in its sheet: its first and last row of values, and its first column, from 0."""
+
+    sheet: str
+    first: int
+    last: int
+    column: int
+
+    def values(self, column: int) -> list[Any]:
+        """The cells of a column, as a chart refers to them."""
+        at = self.column + column
+        return [self.sheet, self.first, at, self.last, at]
+
+    def heading(self, column: int) -> list[Any]:
+        return [self.sheet, self.first - 1, self.column + column]
+
+    def at(self, row: int, column: int) -> list[Any]:
+        """One cell, by its row from the table's first."""
+        return [self.sheet, self.first + row, self.column + column]
+
+    def part(self, column: int, first: int, last: int) -> list[Any]:
+        """The cells of a column from one row to another, counted from the table's first."""
+        at = self.column + column
+        return [self.sheet, self.first + first, at, self.first + last, at]
+
+
+@dataclass
+class Book:
+    """The workbook that is being written."""
+
+    currency: str
+    largest: float
+    title: str
+    result_hash: str
+    _raw: io.BytesIO = field(default_factory=io.BytesIO)
+
+    def __post_init__(self) -> None:
+        self.workbook = xlsxwriter.Workbook(self._raw, dict(OPTIONS))
+        self.formats = number_formats(self.currency, self.largest)
+        self._cache: dict[tuple[Any, ...], Format] = {}
+        comments = f"simengine, result {self.result_hash}"
+        title = _text(self.title)[:LONGEST_PROPERTY]
+        self.workbook.set_properties({"title": title, "comments": comments, "created": MADE})
+
+    @property
+    def footer(self) -> str:
+        """Left of the page number; & begins a code of Excel's, and a digit must not join one."""
+        title = _text(self.title)[:LONGEST_FOOTER].replace("&", "&&")
+        return f"&L&8 {title} (result {self.result_hash[:12]})&R&8 &A, page &P of &N"
+
+    def format(self, style: Mapping[str, Any]) -> Format:
+        key = tuple(sorted(style.items()))
+        if key not in self._cache:
+            self._cache[key] = self.workbook.add_format(dict(style))
+        return self._cache[key]
+
+    def sheet(self, name: str, title: str, *notes: str, width: int = LANDSCAPE_WIDTH) -> Sheet:
+        return Sheet(self, name, title, notes, width)
+
+    def finished(self) -> bytes:
+        self.workbook.close()
+        return self._raw.getvalue()
+
+
+class Sheet:
+    """A sheet that is written from top to bottom."""
+
+    def __init__(self, book: Book, name: str, title: str, notes: Sequence[str], width: int) -> None:
+        self.book, self.name = book, name
+        self.raw = book.workbook.add_worksheet(name)
+        self.row = 0
+        self.widths: dict[int, float] = {}
+        self._letters_across = width
+        raw = self.raw
+        raw.hide_gridlines(2)
+        raw.set_landscape()
+        raw.set_paper(A4)
+        raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
+        raw.fit_to_pages(1, 0)
+        raw.set_footer(book.footer)
+        self._write(0, 0, title, TITLE)
+        raw.set_row(0, 26)
+        self.row = 1
+        for note in notes:
+            self.note(note)
+        self.row += 1
+
+    def note(self, text: str, style: Mapping[str, Any] = NOTE) -> None:
+        """Sentences across the sheet; they run over the empty cells to the right, a row for each line."""
+        for line in wrap(_text(text), self._letters_across, break_long_words=False):
+            self._write(self.row, 0, line, style)
+            self.row += 1
+
+    def section(self, text: str, across: int = 1) -> None:
+        """A heading within the sheet, with a rule under as many columns."""
+        for column in range(across):
+            self._write(self.row, column, text if not column else None, SECTION)
+        self.raw.set_row(self.row, 19)
+        self.row += 1
+
+    def skip(self, rows: int = 1) -> None:
+        self.row += rows
+
+    def facts(self, facts: Sequence[tuple[str, str, Value]], column: int = 0) -> None:
+        """Labels with a value each: label, kind, value."""
+        for label, kind, value in facts:
+            self._write(self.row, column, label, {**PLAIN, "bold": True, "text_wrap": False})
+            style = {**cell_style(kind, self.book.formats), "align": "left"}
+            self._write(self.row, column + 1, value, style)
+            self.row += 1
+
+    def links(self, targets: Sequence[tuple[str, str]]) -> None:
+        """Names of sheets, each a link, and what they answer."""
+        for name, about in targets:
+            link = f"internal:'{name}'!A1"
+            _heard(self.raw.write_url(self.row, 0, link, self.book.format(LINK), string=name))
+            self._write(self.row, 1, about, {**PLAIN, "text_wrap": False})
+            self.row += 1
+
+    def table(
+        self,
+        columns: Sequence[Column],
+        *,
+        at: int = 0,
+        filtered: bool = False,
+        frozen: bool = False,
+        bold: Sequence[int] = (),
+        height: float | None = None,
+    ) -> Placed:
+        """Write a table and go on below it.
+
+        Parameters
+        ----------
+        columns
+            All of the same length.
+        at
+            Its first column.
+        filtered
+            Whether its headings get the buttons that filter.
+        frozen
+            Whether its headings stay in sight, and are repeated on every printed page.
+        bold
+            Rows that stand out, such as totals.
+        height
+            Of the heading's row, if two lines do not do.
+        """
+        top, count = self.row, len(columns[0].values)
+        for position, column in enumerate(columns):
+            align = "left" if column.kind in ("text", "wrapped", "date") else "right"
+            self._write(top, at + position, column.heading, {**HEADING, "align": align})
+            self._fit(at + position, column)
+            self._cells(top + 1, at + position, column, bold)
+        self.raw.set_row(top, height or 30)
+        last_column = at + len(columns) - 1
+        if filtered and count:
+            _heard(self.raw.autofilter(top, at, top + count, last_column))
+        if frozen:
+            self.raw.freeze_panes(top + 1, at + 1)
+            _heard(self.raw.repeat_rows(top))
+        self.row = top + count + 1
+        return Placed(self.name, top + 1, top + count, at)
+
+    def chart(self, chart: Chart, row: int, column: int, width: int = 620, height: int = 330) -> None:
+        chart.set_size({"width": width, "height": height})
+        _heard(self.raw.insert_chart(row, column, chart, {"object_position": 2, "x_offset": 12}))
+
+    def column_width(self, column: int, width: float) -> None:
+        """At least so wide, in letters."""
+        self.widths[column] = max(width, self.widths.get(column, 0.0))
+        _heard(self.raw.set_column(column, column, self.widths[column]))
+
+    def _cells(self, top: int, at: int, column: Column, bold: Sequence[int]) -> None:
+        for row, value in enumerate(column.values):
+            style = {**cell_style(column.kind_of(row), self.book.formats), "bottom": 1, "bottom_color": RULE}
+            if row in bold:
+                style |= {"bold": True, "bg_color": PALE}
+            if column.flags and column.flags[row]:
+                style["bg_color"] = FLAG
+            self._write(top + row, at, value, style)
+
+    def _fit(self, at: int, column: Column) -> None:
+        if column.width is not None:
+            self.column_width(at, column.width)
+            return
+        texts = [_shown(value, column.kind_of(row), self.book) for row, value in enumerate(column.values)]
+        words = max((len(word) for word in column.heading.split()), default=0)
+        halved = math.ceil(len(column.heading) / 2) + 2
+        longest = max([*map(len, texts), max(words + 1, halved)])
+        self.column_width(at, min(max(longest + 2.0, 7.0), 60.0))
+
+    def _write(self, row: int, column: int, value: Value, style: Mapping[str, Any]) -> None:
+        raw, looks = self.raw, self.book.format(style)
+        if value is None:
+            _heard(raw.write_blank(row, column, None, looks))
+        elif isinstance(value, str):
+            text = _text(value)
+            if text.startswith(FORMULA_STARTS):
+                # Excel's own mark that what follows is text, also after the cell was edited.
+                looks = self.book.format({**style, "quote_prefix": True})
+            _heard(raw.write_string(row, column, text, looks))
+        elif isinstance(value, date):
+            _heard(raw.write_datetime(row, column, datetime(value.year, value.month, value.day), looks))
+        elif math.isfinite(value):
+            _heard(raw.write_number(row, column, float(value), looks))
+        else:
+            _heard(raw.write_string(row, column, UNKNOWN, looks))
+
+
+def _text(value: str) -> str:
+    text = printable(value)
+    return text if len(text) <= LONGEST_TEXT else f"{text[: LONGEST_TEXT - 3]}..."
+
+
+def _shown(value: Value, kind: str, book: Book) -> str:
+    """About as long as the cell will be."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, date):
+        return "30 Sep 2026"
+    if not math.isfinite(value):
+        return UNKNOWN
+    if kind in ("money", "change", "money±"):
+        digits = f"{value:,.2f}" if ".00" in book.formats["money"] else f"{value:,.0f}"
+        return digits + ("+ " if kind == "money±" else f"+{book.currency[:20]} ")
+    if kind.startswith("share") or kind == "points":
+        return f"+ {100 * value:.1f}%"
+    return f"{value:,.2f}" if kind.startswith("number") else f"{value:,.3f}"
+
+
+def _heard(code: object) -> None:
+    """XlsxWriter says by a return code below 0 that it left something out."""
+    if isinstance(code, int) and code < 0:
+        raise InternalError(f"XlsxWriter refused a cell (code {code})")
