@@ -16,11 +16,12 @@ from xlsxwriter.format import Format
 
 from simengine.estimators import Estimate
 from simengine.model.errors import InternalError, printable
+from simengine.report.numbers import NOTHING
 from simengine.report.workbook.formats import (
+    ALIGNED_LEFT,
     FLAG,
-    FONT,
-    GREY,
     HEADING,
+    LEFT,
     LINK,
     NOTE,
     PALE,
@@ -51,7 +52,8 @@ OPTIONS = {
     "strings_to_numbers": False,
     "nan_inf_to_errors": False,
 }
-A4, LANDSCAPE_WIDTH = 9, 140
+A4, LANDSCAPE_WIDTH, ROWS_OF_A_PAGE = 9, 170, 66
+LINE = 13.5
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Column:
     """A column of a table: its heading, the kind of its cells (see `number_formats`), and their values.
 
     `flags` says which cells are marked because their interval is wide, `kinds` each cell's own kind where they
-    differ, `width` overrides what would fit.
+    differ, `width` overrides what would fit, and a wrapped text is shown up to `most_lines` (its cell has all of it).
     """
 
     heading: str
@@ -67,6 +69,7 @@ class Column:
     values: Sequence[Value]
     flags: Sequence[bool] = ()
     width: float | None = None
+    most_lines: int = 99
     kinds: Sequence[str] = ()
 
     def kind_of(self, row: int) -> str:
@@ -146,6 +149,7 @@ class Book:
         self.workbook = xlsxwriter.Workbook(self._raw, dict(OPTIONS))
         self.formats = number_formats(self.currency, self.largest)
         self._cache: dict[tuple[Any, ...], Format] = {}
+        self._sheets: list[Sheet] = []
         comments = f"simengine, result {self.result_hash}"
         title = _text(self.title)[:LONGEST_PROPERTY]
         self.workbook.set_properties({"title": title, "comments": comments, "created": MADE})
@@ -163,9 +167,12 @@ class Book:
         return self._cache[key]
 
     def sheet(self, name: str, title: str, *notes: str, width: int = LANDSCAPE_WIDTH) -> Sheet:
-        return Sheet(self, name, title, notes, width)
+        self._sheets.append(Sheet(self, name, title, notes, width))
+        return self._sheets[-1]
 
     def finished(self) -> bytes:
+        for sheet in self._sheets:
+            sheet.set_up_print()
         self.workbook.close()
         return self._raw.getvalue()
 
@@ -177,6 +184,8 @@ class Sheet:
         self.book, self.name = book, name
         self.raw = book.workbook.add_worksheet(name)
         self.row = 0
+        self.repeated: int | None = None
+        self.tables = 0
         self.widths: dict[int, float] = {}
         self._letters_across = width
         raw = self.raw
@@ -184,7 +193,6 @@ class Sheet:
         raw.set_landscape()
         raw.set_paper(A4)
         raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        raw.fit_to_pages(1, 0)
         raw.set_footer(book.footer)
         self._write(0, 0, title, TITLE)
         raw.set_row(0, 26)
@@ -193,36 +201,36 @@ class Sheet:
             self.note(note)
         self.row += 1
 
-    def note(self, text: str, style: Mapping[str, Any] = NOTE) -> None:
+    def note(self, text: str, at: int = 0) -> None:
         """Sentences across the sheet; they run over the empty cells to the right, a row for each line."""
         for line in wrap(_text(text), self._letters_across, break_long_words=False):
-            self._write(self.row, 0, line, style)
+            self._write(self.row, at, line, NOTE)
             self.row += 1
 
-    def section(self, text: str, across: int = 1) -> None:
+    def section(self, text: str, across: int = 1, at: int = 0) -> None:
         """A heading within the sheet, with a rule under as many columns."""
         for column in range(across):
-            self._write(self.row, column, text if not column else None, SECTION)
+            self._write(self.row, at + column, text if not column else None, SECTION)
         self.raw.set_row(self.row, 19)
         self.row += 1
 
     def skip(self, rows: int = 1) -> None:
         self.row += rows
 
-    def facts(self, facts: Sequence[tuple[str, str, Value]], column: int = 0) -> None:
+    def facts(self, facts: Sequence[tuple[str, str, Value]], label_at: int = 0, value_at: int = 1) -> None:
         """Labels with a value each: label, kind, value."""
         for label, kind, value in facts:
-            self._write(self.row, column, label, {**PLAIN, "bold": True, "text_wrap": False})
-            style = {**cell_style(kind, self.book.formats), "align": "left"}
-            self._write(self.row, column + 1, value, style)
+            self._write(self.row, label_at, label, {**PLAIN, "bold": True})
+            style = {**cell_style(kind, self.book.formats), "align": "left", "indent": 0}
+            self._write(self.row, value_at, value, style)
             self.row += 1
 
-    def links(self, targets: Sequence[tuple[str, str]]) -> None:
+    def links(self, targets: Sequence[tuple[str, str]], label_at: int = 0, value_at: int = 1) -> None:
         """Names of sheets, each a link, and what they answer."""
         for name, about in targets:
             link = f"internal:'{name}'!A1"
-            _heard(self.raw.write_url(self.row, 0, link, self.book.format(LINK), string=name))
-            self._write(self.row, 1, about, {**PLAIN, "text_wrap": False})
+            _heard(self.raw.write_url(self.row, label_at, link, self.book.format(LINK), string=name))
+            self._write(self.row, value_at, about, PLAIN)
             self.row += 1
 
     def table(
@@ -231,7 +239,7 @@ class Sheet:
         *,
         at: int = 0,
         filtered: bool = False,
-        frozen: bool = False,
+        frozen: int = 0,
         bold: Sequence[int] = (),
         height: float | None = None,
     ) -> Placed:
@@ -246,7 +254,7 @@ class Sheet:
         filtered
             Whether its headings get the buttons that filter.
         frozen
-            Whether its headings stay in sight, and are repeated on every printed page.
+            How many of its columns stay in sight, with its headings, which further printed pages repeat.
         bold
             Rows that stand out, such as totals.
         height
@@ -254,23 +262,31 @@ class Sheet:
         """
         top, count = self.row, len(columns[0].values)
         for position, column in enumerate(columns):
-            align = "left" if column.kind in ("text", "wrapped", "date") else "right"
-            self._write(top, at + position, column.heading, {**HEADING, "align": align})
+            aligned = ALIGNED_LEFT if column.kind in LEFT else {"align": "right"}
+            self._write(top, at + position, column.heading, {**HEADING, **aligned})
             self._fit(at + position, column)
             self._cells(top + 1, at + position, column, bold)
         self.raw.set_row(top, height or 30)
+        self._heighten(top + 1, at, columns)
         last_column = at + len(columns) - 1
         if filtered and count:
             _heard(self.raw.autofilter(top, at, top + count, last_column))
         if frozen:
-            self.raw.freeze_panes(top + 1, at + 1)
-            _heard(self.raw.repeat_rows(top))
+            self.raw.freeze_panes(top + 1, at + frozen)
+            self.repeated = top
+        self.tables += 1
         self.row = top + count + 1
         return Placed(self.name, top + 1, top + count, at)
 
     def chart(self, chart: Chart, row: int, column: int, width: int = 620, height: int = 330) -> None:
         chart.set_size({"width": width, "height": height})
         _heard(self.raw.insert_chart(row, column, chart, {"object_position": 2, "x_offset": 12}))
+
+    def set_up_print(self) -> None:
+        """One page wide, and one high if that can be read; further pages repeat the headings of the only table."""
+        self.raw.fit_to_pages(1, 1 if self.row <= ROWS_OF_A_PAGE else 0)
+        if self.repeated is not None and self.tables == 1:
+            _heard(self.raw.repeat_rows(self.repeated))
 
     def column_width(self, column: int, width: float) -> None:
         """At least so wide, in letters."""
@@ -285,6 +301,13 @@ class Sheet:
             if column.flags and column.flags[row]:
                 style["bg_color"] = FLAG
             self._write(top + row, at, value, style)
+
+    def _heighten(self, top: int, at: int, columns: Sequence[Column]) -> None:
+        """Room for wrapped texts: not every program makes it by itself."""
+        wrapped = [(int(self.widths[at + k]) - 2, c) for k, c in enumerate(columns) if c.kind == "wrapped"]
+        for row in range(len(columns[0].values) if wrapped else 0):
+            lines = [min(c.most_lines, len(wrap(str(c.values[row]), width))) for width, c in wrapped]
+            self.raw.set_row(top + row, LINE * max(1, *lines) + 2)
 
     def _fit(self, at: int, column: Column) -> None:
         if column.width is not None:
@@ -309,7 +332,9 @@ class Sheet:
         elif isinstance(value, date):
             _heard(raw.write_datetime(row, column, datetime(value.year, value.month, value.day), looks))
         elif math.isfinite(value):
-            _heard(raw.write_number(row, column, float(value), looks))
+            # What is left when sums cancel would be shown as -0.
+            number = 0.0 if abs(value) < NOTHING else float(value)
+            _heard(raw.write_number(row, column, number, looks))
         else:
             _heard(raw.write_string(row, column, UNKNOWN, looks))
 

@@ -59,7 +59,7 @@ def _periods(sheet: Sheet, contents: Contents, found: list[tuple[Told, list[Peri
             *figures("So far: P90", lambda period: period.cumulative["P90"]),
         ],
         filtered=True,
-        frozen=True,
+        frozen=1 + contents.compares,
         height=44,
     )
 
@@ -73,7 +73,7 @@ def _do_not_sum(sheet: Sheet, contents: Contents) -> None:
     ]
     if not rows:
         return
-    sheet.section("Why P90s must not be added up (whole horizon)", across=12)
+    sheet.section("Why P90s must not be added up (whole horizon)", across=9)
     before = 2 - len(contents.strategy_column(()))
     sheet.table(
         [

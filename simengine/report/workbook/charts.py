@@ -23,9 +23,12 @@ def column_chart(
     *,
     gap: int = 60,
     y_format: str = MONEY,
+    labelled: int = 1,
 ) -> Chart:
-    """Upright bars, one colour for each series."""
+    """Upright bars, one colour for each series, and every so many of their names."""
     chart = _bars(workbook, "column", title, series, None, gap)
+    names = {"num_format": MONEY, "interval_unit": labelled, "label_position": "low", "line": {"color": GREY}}
+    chart.set_x_axis({**_axis(), **names})
     chart.set_y_axis({**_axis(), "num_format": y_format, "major_gridlines": _grid()})
     return chart
 
@@ -54,10 +57,10 @@ def bar_chart(
 ) -> Chart:
     """Lying bars, the first category on top; for names that need room."""
     chart = _bars(workbook, "bar", title, series, None, gap)
-    # Of lying bars, XlsxWriter's x axis is the one with the names; turned round, it would put the numbers on top.
+    # The first name on top turns the axis round; the numbers would go with it, if they did not cross at its end.
     names = {"reverse": True, "crossing": "max", "label_position": "low", "line": {"color": GREY}}
-    chart.set_x_axis({**_axis(), **names})
-    chart.set_y_axis({**_axis(), "major_gridlines": _grid(), "num_format": x_format})
+    chart.set_y_axis({**_axis(), **names, "major_gridlines": {"visible": False}})
+    chart.set_x_axis({**_axis(), "major_gridlines": _grid(), "num_format": x_format})
     return chart
 
 
@@ -81,6 +84,8 @@ def line_chart(
     x_axis = {**_axis(), "name": x_title, "name_font": _font(), "num_format": x_format, "major_gridlines": _grid()}
     chart.set_x_axis(x_axis | ({"log_base": 10} if x_log else {}))
     y_axis = {**_axis(), "num_format": y_format, "min": 0, "major_gridlines": _grid()}
+    if y_format == "0%":
+        y_axis["max"] = 1
     chart.set_y_axis(y_axis | ({"name": y_title, "name_font": _font()} if y_title else {}))
     return chart
 

@@ -56,7 +56,7 @@ def _measures(sheet: Sheet, contents: Contents) -> None:
     ]
     for title, level in (("P50", 0.5), ("P90", 0.9), ("P95", 0.95)):
         columns += estimates(title, kinds, [quantile(values, level, ordered=True) for values in ordered])
-    sheet.table(columns, frozen=True)
+    sheet.table(columns, frozen=1 + contents.compares)
 
 
 def _shares(book: Book, sheet: Sheet, contents: Contents) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -98,8 +98,10 @@ class Contents:
         return [Column("Strategy", "text", list(strategies))] if self.compares else []
 
 
-def contents_of(result: Result) -> Contents:
+def contents_of(source: Result) -> Contents:
     """Summarise a run, or each strategy of a comparison."""
+    # Sheets ask for the same arrays again and again, and a stored result would read them each time.
+    result = replace(source, arrays=dict(source.arrays))
     studies = studies_of(result.attrs)
     names = result.labels("strategy") if "strategy" in result.coords else [studies[0].strategy.name]
     told = []

@@ -7,13 +7,16 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from simengine.analysis.compare import Difference
 from simengine.report.numbers import percentage, with_error
 from simengine.report.workbook.book import Book, Column, Sheet, Value, estimates
 from simengine.report.workbook.contents import Contents
-from simengine.report.workbook.register import KINDS, entries
+from simengine.report.workbook.register import KINDS, entries, reviewed
 from simengine.report.workbook.words import DO_NOT_SUM, PLUS_MINUS, WIDE_NOTE
 
 NAME = "Cover"
+# Two columns of facts below the headlines: where the right one and its values begin, and how far rules go.
+LEFT_ACROSS, RIGHT, RIGHT_VALUES, RIGHT_ACROSS = 4, 5, 8, 9
 HEADLINES = (
     ("Expected total cost", "mean of all paths", "total_cost", "mean", "money"),
     ("Budget at P90", "90% of paths at or below", "total_cost", "P90", "money"),
@@ -35,6 +38,7 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
         NAME,
         title,
         f"What running AI workloads on other people's models may cost: {played}.",
+        f"Drivers: {', '.join(contents.told[0].study.scenario.drivers) or 'none, nothing happens'}.",
         f"{attrs['n_paths']:,} futures from {attrs['start']} to {last}; money in {contents.currency}, nominal.",
     )
     sheet.column_width(0, 40)
@@ -42,13 +46,20 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
     sheet.section("In short", across=6)
     _headlines(sheet, contents)
     sheet.skip()
-    sheet.section("What was run", across=6)
+    top = sheet.row
+    sheet.section("What was run", across=LEFT_ACROSS)
     sheet.facts(_what_was_run(contents, last))
     sheet.skip()
-    sheet.section("Assumptions", across=6)
+    sheet.section("Provenance", across=LEFT_ACROSS)
+    sheet.facts(_provenance(contents))
+    end, sheet.row = sheet.row, top
+    sheet.section("Assumptions", across=RIGHT_ACROSS, at=RIGHT)
     _assumptions(sheet, contents)
     sheet.skip()
-    sheet.section("How to read it", across=6)
+    sheet.section("Sheets", across=RIGHT_ACROSS, at=RIGHT)
+    sheet.links(sheets, RIGHT, RIGHT_VALUES)
+    sheet.row = max(end, sheet.row) + 1
+    sheet.section("How to read it", across=RIGHT + RIGHT_ACROSS)
     for text in (
         f"P90 is the least amount with 90% of paths at or below it. {DO_NOT_SUM}",
         PLUS_MINUS,
@@ -57,12 +68,6 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
         "draw the cells beside them.",
     ):
         sheet.note(text)
-    sheet.skip()
-    sheet.section("Sheets", across=6)
-    sheet.links(sheets)
-    sheet.skip()
-    sheet.section("Provenance", across=6)
-    sheet.facts(_provenance(contents))
 
 
 def _headlines(sheet: Sheet, contents: Contents) -> None:
@@ -71,7 +76,7 @@ def _headlines(sheet: Sheet, contents: Contents) -> None:
         sheet.note("The run kept no totals (run.keep without totals).")
         return
     columns = [
-        Column("", "text", [row[0] for row in shown]),
+        Column("Headline", "text", [row[0] for row in shown]),
         Column("What it says", "text", [row[1] for row in shown]),
     ]
     for told in contents.told:
@@ -89,10 +94,20 @@ def _verdict(sheet: Sheet, contents: Contents) -> None:
                 d for d in contents.differences
                 if (d.strategy, d.level, d.metric) == (one.strategy, "portfolio", "cheaper")
             )  # fmt: skip
-            said = "the same as" if one.ci_low == one.ci_high == 0.0 else f"{with_error(one)} {contents.currency} against"
             sheet.note(
-                f"{one.strategy}: expected cost {said} {one.baseline}; it costs less on {percentage(cheaper)} of futures."
+                f"{one.strategy}: expected cost {_against(one, contents.currency)}; "
+                f"it costs less on {percentage(cheaper)} of futures."
             )
+
+
+def _against(one: Difference, currency: str) -> str:
+    """40,000 ± 3,000 USD more than proceed."""
+    if one.ci_low == one.ci_high == 0.0:
+        return f"the same as {one.baseline}"
+    more = one.value > 0.0
+    size = one if more else one._replace(value=-one.value, ci_low=-one.ci_high, ci_high=-one.ci_low)
+    words = f"{with_error(size)} {currency} {'more' if more else 'less'} than {one.baseline}"
+    return f"{words}, which may as well be nothing" if one.ci_low <= 0.0 <= one.ci_high else words
 
 
 def _what_was_run(contents: Contents, last: date) -> list[tuple[str, str, Value]]:
@@ -104,7 +119,7 @@ def _what_was_run(contents: Contents, last: date) -> list[tuple[str, str, Value]
     return [
         ("Portfolio", "text", str(attrs["portfolio"])),
         ("", "text", _counted(portfolio)),
-        ("Scenario", "text", f"{attrs['scenario']}: {', '.join(study.scenario.drivers) or 'no drivers'}"),
+        ("Scenario", "text", f"{attrs['scenario']}, {len(study.scenario.drivers)} drivers"),
         ("Strategy" if not contents.compares else "Strategies", "text", str(attrs["strategy"])),
         ("Start", "date", date.fromisoformat(str(attrs["start"]))),
         ("Horizon", "text", f"{float(attrs['horizon_days']):,.10g} days, to {last}"),
@@ -124,16 +139,17 @@ def _counted(portfolio) -> str:
 def _assumptions(sheet: Sheet, contents: Contents) -> None:
     found = entries(contents)
     kinds = Counter(one.assumption.evidence.kind for one in found)
-    reviewed = [one.assumption.evidence.reviewed for one in found if one.assumption.evidence.reviewed]
+    dates = [day for one in found if isinstance(day := reviewed(one.assumption.evidence), date)]
     owners = sum(1 for one in found if one.assumption.evidence.owner)
     facts: list[tuple[str, str, Value]] = [
-        (f"{kind or 'not stated'} ({meaning})", "count", kinds[kind]) for kind, meaning in KINDS.items() if kinds[kind]
+        (f"of kind {kind}" if kind else "of no stated kind", "text", f"{kinds[kind]} ({meaning})")
+        for kind, meaning in KINDS.items()
+        if kinds[kind]
     ]
-    if reviewed:
-        facts.append(("Oldest review", "date", min(reviewed)))
+    if dates:
+        facts.append(("Oldest review", "date", min(dates)))
     facts.append(("With an owner", "text", f"{owners} of {len(found)}"))
-    sheet.note(f"{len(found)} entries in the register, by kind of evidence:")
-    sheet.facts(facts)
+    sheet.facts([("Entries in the register", "count", len(found)), *facts], RIGHT, RIGHT_VALUES)
 
 
 def _provenance(contents: Contents) -> list[tuple[str, str, Value]]:

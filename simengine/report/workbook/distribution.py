@@ -12,31 +12,32 @@ from simengine.report.workbook.charts import column_chart, line_chart
 from simengine.report.workbook.contents import Contents
 from simengine.report.workbook.words import METRICS
 
-NAME, ABOUT = "Distribution", "how likely is which total cost and exposure, and how likely is more"
+COST, ABOUT_COST = "Cost distribution", "how likely is which total cost, and how likely is more"
+EXPOSURE, ABOUT_EXPOSURE = "Exposure distribution", "how likely is which disruption exposure, and how likely is more"
 N_BINS = 30
 # Beyond this share of paths the last bin is open: a few far paths would squeeze all others together.
 SHOWN = 0.995
-SHOWN_METRICS = ("total_cost", "disruption_exposure")
+NOTES = (
+    "A row is a range of sizes: the share of paths that fall into it, and the chance of more than its end.",
+    "The last row is open: it holds everything that is larger.",
+)
 
 
-def write(book: Book, contents: Contents) -> None:
-    kept = [m for m in SHOWN_METRICS if all(m in told.result for told in contents.told)]
-    notes = [
-        "A row is a range of sizes: the share of paths that fall into it, and the share that lie above its end.",
-        "The last row is open: it holds everything that is larger.",
-    ]
-    sheet = book.sheet(NAME, "Distribution: how likely is which size?", *notes)
-    if not kept:
+def write_cost(book: Book, contents: Contents) -> None:
+    _write(book, contents, COST, "total_cost")
+
+
+def write_exposure(book: Book, contents: Contents) -> None:
+    _write(book, contents, EXPOSURE, "disruption_exposure")
+
+
+def _write(book: Book, contents: Contents, name: str, metric: str) -> None:
+    sheet = book.sheet(name, f"{METRICS[metric]}: how likely is which size?", *NOTES)
+    if not all(metric in told.result for told in contents.told):
         sheet.note("Totals were not kept (run.keep without totals).")
-    for metric in kept:
-        _metric(book, sheet, contents, metric, first=metric == kept[0])
-        sheet.skip()
-
-
-def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, first: bool) -> None:
+        return
     title = METRICS[metric]
     edges = bin_edges(np.concatenate([told.result[metric] for told in contents.told]))
-    sheet.section(f"{title}, {contents.currency}", across=4 + 3 * (len(contents.told) - 1))
     begins: list[float | None] = [float(edge) for edge in edges[:-1]]
     columns = [
         Column("More than", "money", [None, *begins[1:], float(edges[-1])]),
@@ -51,16 +52,20 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, first: bo
         columns.append(Column(f"Share of paths{of}", "share", list(map(float, counted))))
         columns += estimates(f"Chance of more{of}", "share", [*above, None], wide=False)
     top = sheet.row
-    placed = sheet.table(columns, frozen=first, height=44 if contents.compares else None)
+    placed = sheet.table(columns, frozen=1, height=44 if contents.compares else None)
     _charts(book, sheet, contents, placed, title, top)
 
 
 def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed, title: str, top: int) -> None:
     of_strategies = [2 + 3 * k for k in range(len(contents.told))]
     at = max(2 + 3 * len(contents.told), 5)
-    bins = placed.last - placed.first
+    bins, in_money = placed.last - placed.first, f"{title}, {contents.currency}"
     shares = [(placed.heading(k), placed.part(1, 0, bins - 1), placed.part(k, 0, bins - 1)) for k in of_strategies]
-    chart = column_chart(book.workbook, f"Share of paths by {title.lower()}", shares, gap=8, y_format="0%")
+    named = f"Share of paths by {title.lower()}"
+    if contents.compares:
+        chart = line_chart(book.workbook, named, shares, x_title=in_money, x_format="#,##0", y_format="0.0%")
+    else:
+        chart = column_chart(book.workbook, named, shares, gap=8, y_format="0%", labelled=4)
     sheet.chart(chart, top, at, height=300)
     above = [
         (placed.heading(k + 1), placed.part(1, 0, bins - 1), placed.part(k + 1, 0, bins - 1)) for k in of_strategies
@@ -69,7 +74,7 @@ def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed, title:
         book.workbook,
         f"Chance of more than a {title.lower()}",
         above,
-        x_title=f"{title}, {contents.currency}",
+        x_title=in_money,
         x_format="#,##0",
         y_format="0%",
     )

@@ -61,9 +61,10 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, *, first:
         Column("Share of TVaR95", "share", [_share(tail, k) for _, _, tail, k in rows]),
     ]
     totals = [row for row, (*_, k) in enumerate(rows) if k == of_each - 1]
-    placed = sheet.table(columns, frozen=first, bold=totals)
-    sheet.skip()
-    _chart(book, sheet, contents, placed, title, len(names))
+    top = sheet.row
+    placed = sheet.table(columns, frozen=(1 + contents.compares) * first, bold=totals)
+    height = _charts(book, sheet, contents, placed, title, len(names), top)
+    sheet.row = max(sheet.row, top + height // 20) + 1
 
 
 def _strikes(told: Told, names: list[str], k: int, statistic: str) -> Estimate | None:
@@ -84,17 +85,27 @@ def _share(found: Contributions, k: int) -> float | None:
     return _part(found, k).value / whole if whole else None
 
 
-def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed, title: str, drivers: int) -> None:
+def _charts(
+    book: Book, sheet: Sheet, contents: Contents, placed: Placed, title: str, drivers: int, top: int
+) -> int:
+    """To the right of the table: mean and tail of a run, in a comparison a chart for each; their height."""
     driver = len(contents.strategy_column(()))
+    parts, right = (driver + 5, driver + 8), driver + 12
     of_each = drivers + 2
-    for k, told in enumerate(contents.told):
-        first, last = k * of_each, k * of_each + drivers - 1
-        names = placed.part(driver, first, last)
-        series = [
-            (placed.heading(column), names, placed.part(column, first, last)) for column in (driver + 5, driver + 8)
-        ]
-        of = f" ({told.strategy})" if contents.compares else ""
-        chart = bar_chart(book.workbook, f"What drivers add to {title.lower()}, {contents.currency}{of}", series)
+    whole = f"What drivers add to {title.lower()}, {contents.currency}"
+    if not contents.compares:
+        names = placed.part(driver, 0, drivers - 1)
+        series = [(placed.heading(c), names, placed.part(c, 0, drivers - 1)) for c in parts]
         height = bar_height(drivers, 2)
-        sheet.chart(chart, sheet.row, 0, width=820, height=height)
-        sheet.skip(height // 20 + 2)
+        sheet.chart(bar_chart(book.workbook, whole, series), top, right, width=640, height=height)
+        return height
+    height = bar_height(drivers, len(contents.told))
+    for position, (column, what) in enumerate(zip(parts, ("mean", "TVaR95"), strict=True)):
+        firsts = [k * of_each for k in range(len(contents.told))]
+        series = [
+            (placed.at(r, 0), placed.part(driver, r, r + drivers - 1), placed.part(column, r, r + drivers - 1))
+            for r in firsts
+        ]
+        chart = bar_chart(book.workbook, f"{whole}: {what}", series)
+        sheet.chart(chart, top + position * (height // 20 + 1), right, width=640, height=height)
+    return 2 * height + 40

@@ -35,7 +35,7 @@ def write(book: Book, contents: Contents) -> None:
         *estimates("OEP: largest occurrence", "money", [_at(one, k) for _, k, one, _ in rows]),
         *estimates("AEP: sum of the year", "money", [_at(other, k) for _, k, _, other in rows]),
     ]
-    placed = sheet.table(columns, filtered=contents.compares, frozen=True)
+    placed = sheet.table(columns, filtered=contents.compares, frozen=1 + contents.compares)
     _charts(book, sheet, contents, placed)
 
 

@@ -22,6 +22,7 @@ def number_formats(currency: str, largest: float) -> dict[str, str]:
     return {
         "text": "@",
         "wrapped": "@",
+        "plain": "General",
         "money": f"{unit}{digits};-{unit}{digits}",
         "change": f"+{unit}{digits};-{unit}{digits};{unit}{digits}",
         "money±": f'"± "{digits}',
@@ -38,13 +39,14 @@ def number_formats(currency: str, largest: float) -> dict[str, str]:
     }
 
 
-LEFT = ("text", "wrapped")
+LEFT = ("text", "wrapped", "plain", "date")
+ALIGNED_LEFT = {"align": "left", "indent": 1}
 
 
 def cell_style(kind: str, formats: dict[str, str]) -> dict[str, Any]:
     """XlsxWriter's properties of a cell of a kind."""
-    style: dict[str, Any] = {"num_format": formats[kind], "valign": "top", "font_name": FONT, "font_size": 10}
-    style["align"] = "left" if kind in LEFT or kind == "date" else "right"
+    style: dict[str, Any] = {"num_format": formats[kind], "valign": "vcenter", "font_name": FONT, "font_size": 10}
+    style |= ALIGNED_LEFT if kind in LEFT else {"align": "right"}
     if kind == "wrapped":
         style["text_wrap"] = True
     if kind.endswith("±"):
@@ -60,6 +62,6 @@ TITLE = {"bold": True, "font_name": FONT, "font_size": 18, "font_color": NAVY}
 SECTION = {
     "bold": True, "font_name": FONT, "font_size": 12, "font_color": NAVY, "bottom": 1, "bottom_color": RULE,
 }  # fmt: skip
-NOTE = {"font_name": FONT, "font_size": 10, "font_color": GREY, "valign": "top"}
-PLAIN = {"font_name": FONT, "font_size": 10, "valign": "top"}
-LINK = {"font_name": FONT, "font_size": 10, "font_color": BLUE, "underline": 1, "valign": "top"}
+NOTE = {"font_name": FONT, "font_size": 10, "font_color": GREY, "valign": "vcenter"}
+PLAIN = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
+LINK = {"font_name": FONT, "font_size": 10, "font_color": BLUE, "underline": 1, "valign": "vcenter"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from simengine.analysis.attribution import contributions
@@ -14,24 +14,28 @@ from simengine.report.workbook.charts import bar_chart, bar_height
 from simengine.report.workbook.contents import Contents, Told
 from simengine.report.workbook.words import DO_NOT_SUM, PLUS_MINUS
 
-WORKLOADS, ABOUT_WORKLOADS = "Workloads", "each workload's cost, tail, disruption and saving, beside the portfolio's"
+WORKLOADS, ABOUT_WORKLOADS = "Workloads", "each workload's cost and tail, beside the portfolio's"
 GROUPS, ABOUT_GROUPS = "Labs, lines, tags", "the same by lab, by model line and by tag, such as cost centre"
+OTHER, ABOUT_OTHER = "Disruption and saving", "exposure, days and saving by workload, lab, line and tag"
 TAIL = 0.95
-# Heading, metric, statistic, kind; the first group has sums below.
+PART_OF_TAIL = "Part of portfolio's TVaR95"
+# Heading, metric, statistic, kind.
 COSTS = (
     ("Expected cost", "total_cost", "mean", "money"),
-    ("P50 cost", "total_cost", "P50", "money"),
-    ("P90 cost", "total_cost", "P90", "money"),
-    ("P95 cost", "total_cost", "P95", "money"),
-    ("TVaR95 cost", "total_cost", "TVaR95", "money"),
+    ("P50", "total_cost", "P50", "money"),
+    ("P90", "total_cost", "P90", "money"),
+    ("P95", "total_cost", "P95", "money"),
+    ("TVaR95", "total_cost", "TVaR95", "money"),
+    (PART_OF_TAIL, "part_of_tail", "TVaR95", "money"),
 )
 OTHERS = (
     ("Expected exposure", "disruption_exposure", "mean", "money"),
-    ("P95 exposure", "disruption_exposure", "P95", "money"),
+    ("P90", "disruption_exposure", "P90", "money"),
+    ("P95", "disruption_exposure", "P95", "money"),
+    ("Disrupted days", "disruption_days", "mean", "number"),
     ("Expected saving", "saving", "mean", "money"),
     ("Chance of no saving", "no_saving", "probability", "share"),
 )
-PART_OF_TAIL = "Part of portfolio's TVaR95"
 NOT_KEPT = "Workloads were not kept one by one (run.keep without by_workload)."
 
 
@@ -49,16 +53,16 @@ class Line:
 def write_workloads(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         WORKLOADS,
-        "Workloads",
+        "Total cost by workload",
         f"{PART_OF_TAIL}: what the workload costs on average in the worst 5% of the portfolio's paths. These add up, "
         "as means do.",
-        f"{DO_NOT_SUM} So percentiles have two rows below: their sum, and the portfolio's own.",
+        f"{DO_NOT_SUM} So percentiles have their sum below, and the portfolio's own beside it.",
     )
     if not _kept(contents):
         sheet.note(NOT_KEPT)
         return
     lines = [line for told in contents.told for line in (*_workloads(told), *_totals(told))]
-    placed = _table(sheet, contents, ("Workload", "Model line", "Lab"), lines)
+    placed = _table(sheet, contents, ("Workload", "Model line", "Lab"), lines, COSTS)
     sheet.skip()
     _chart(book, sheet, contents, placed)
 
@@ -66,32 +70,51 @@ def write_workloads(book: Book, contents: Contents) -> None:
 def write_groups(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         GROUPS,
-        "Labs, model lines and tags",
-        "A workload counts where it is at the start, whatever happens to it later. Within a lab, a line or a tag, "
-        f"means and the parts of the portfolio's TVaR95 add up. {DO_NOT_SUM}",
+        "Total cost by lab, model line and tag",
+        "A workload counts where it is at the start, whatever happens to it later. Within labs, within lines and "
+        "within a tag, means and parts of the portfolio's TVaR95 add up to the portfolio's.",
+        DO_NOT_SUM,
     )
     if not _kept(contents):
         sheet.note(NOT_KEPT)
         return
     lines = [line for told in contents.told for line in _groups(told)]
-    _table(sheet, contents, ("Split by", "Name"), lines)
+    _table(sheet, contents, ("Split by", "Name"), lines, COSTS)
+
+
+def write_others(book: Book, contents: Contents) -> None:
+    sheet = book.sheet(
+        OTHER,
+        "Disruption and saving, by workload, lab, model line and tag",
+        f"Below 0 a saving is a loss: it costs more than the status quo. {DO_NOT_SUM}",
+    )
+    if not _kept(contents):
+        sheet.note(NOT_KEPT)
+        return
+    lines = [line for told in contents.told for line in _everything(told)]
+    _table(sheet, contents, ("Split by", "Name"), lines, OTHERS)
 
 
 def _kept(contents: Contents) -> bool:
     return all("total_cost_by_workload" in told.result for told in contents.told)
 
 
-def _table(sheet: Sheet, contents: Contents, heads: Sequence[str], lines: Sequence[Line]) -> Placed:
+def _table(
+    sheet: Sheet,
+    contents: Contents,
+    heads: Sequence[str],
+    lines: Sequence[Line],
+    measures: Sequence[tuple[str, str, str, str]],
+) -> Placed:
     columns = contents.strategy_column(line.strategy for line in lines)
     columns += [Column(head, "text", [line.heads[k] for line in lines]) for k, head in enumerate(heads)]
-    for title, metric, statistic, kind in (*COSTS, *OTHERS):
-        found = [line.figures(metric, statistic) for line in lines]
-        if any(one is not None for one in found):
-            columns += estimates(title, kind, found)
-        if (metric, statistic) == ("total_cost", "TVaR95"):
-            columns += estimates(PART_OF_TAIL, "money", [line.part_of_tail for line in lines])
+    for title, metric, statistic, kind in measures:
+        part = metric == "part_of_tail"
+        columns += estimates(
+            title, kind, [line.part_of_tail if part else line.figures(metric, statistic) for line in lines]
+        )
     bold = [row for row, line in enumerate(lines) if line.stands_out]
-    return sheet.table(columns, filtered=True, frozen=True, bold=bold, height=44)
+    return sheet.table(columns, filtered=True, frozen=1 + contents.compares, bold=bold)
 
 
 def _workloads(told: Told) -> list[Line]:
@@ -150,6 +173,14 @@ def _groups(told: Told) -> list[Line]:
     return found
 
 
+def _everything(told: Told) -> Iterator[Line]:
+    """The portfolio, each workload, and the groups."""
+    yield Line(told.strategy, ("Portfolio", told.portfolio), told.of_portfolio, None, True)
+    for name in told.result.labels("workload"):
+        yield Line(told.strategy, ("Workload", name), _of(told, "workload", name), None)
+    yield from _groups(told)
+
+
 def _of(told: Told, level: str, name: str) -> Callable[[str, str], Estimate | None]:
     return lambda metric, statistic: told.figures.get(metric, level, name, statistic)
 
@@ -167,7 +198,7 @@ def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> None
     of_each = (placed.last - placed.first + 1) // len(contents.told)
     workloads = len(contents.told[0].result.labels("workload"))
     name = len(contents.strategy_column(()))
-    expected, part = name + 3, name + 3 + 2 * len(COSTS)
+    expected, part = name + 3, name + 3 + 2 * (len(COSTS) - 1)
     names = placed.part(name, 0, workloads - 1)
     if contents.compares:
         title = "Expected cost by workload"

@@ -55,7 +55,7 @@ def _statistics(sheet: Sheet, contents: Contents) -> None:
     for metric, title in METRICS.items():
         columns += estimates(title, "money", [told.of_portfolio(metric, name) for told, name in of])
     expected = [k for k, (_, name) in enumerate(of) if name == "mean"]
-    sheet.table(columns, filtered=contents.compares, frozen=True, bold=expected)
+    sheet.table(columns, filtered=contents.compares, frozen=1 + contents.compares, bold=expected)
 
 
 def _steps(sheet: Sheet, contents: Contents) -> Placed | None:
@@ -92,7 +92,7 @@ def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed, top: in
             for name, first, last in series
         ],
     )
-    sheet.chart(chart, top, 7 + at, height=360)
+    sheet.chart(chart, top, 4 + at, width=700, height=420)
 
 
 def _outcomes(sheet: Sheet, contents: Contents) -> None:
@@ -131,8 +131,9 @@ def _components(sheet: Sheet, contents: Contents) -> None:
     sheet.table(
         [
             *contents.strategy_column(row[0] for row in rows),
-            Column("Component", "text", [COMPONENTS.get(row[1], row[1]) for row in rows]),
-            Column("Share of the expected cost", "share", shares),
+            Column("Component", "text", [COMPONENTS[row[1]][0] for row in rows]),
+            Column("What it says", "text", [COMPONENTS[row[1]][1] for row in rows]),
             *estimates("Total cost", "money", [row[2] for row in rows]),
+            Column("Share", "share", shares),
         ]
     )

@@ -53,7 +53,7 @@ def _side_by_side(sheet: Sheet, contents: Contents) -> Placed:
     for told in contents.told:
         columns += estimates(told.strategy, kinds, [told.of_portfolio(m[1], m[2]) for m in shown])
         columns.append(Column("", "text", [""] * len(shown), width=11))
-    return sheet.table(columns, frozen=True)
+    return sheet.table(columns, frozen=1)
 
 
 def _changes(sheet: Sheet, contents: Contents, baseline: str) -> Placed | None:
@@ -123,23 +123,23 @@ def _charts(
     book: Book, sheet: Sheet, contents: Contents, placed: Placed, changes: Placed | None, workloads: Placed | None
 ) -> None:
     strategies = [1 + 3 * k for k in range(len(contents.told))]
-    rows = [k for k, m in enumerate(_costs(contents)) if m in ("mean", "P50", "P95", "TVaR95")]
+    right, row = 2 + 3 * len(contents.told), placed.first - 1
+    rows = [k for k, statistic in enumerate(_costs(contents)) if statistic in ("mean", "P50", "P90", "P95", "TVaR95")]
     if rows:
         names = placed.part(0, rows[0], rows[-1])
         series = [(placed.heading(c), names, placed.part(c, rows[0], rows[-1])) for c in strategies]
         chart = column_chart(book.workbook, f"Total cost by strategy, {contents.currency}", series)
-        sheet.chart(chart, sheet.row, 0, width=720, height=360)
+        sheet.chart(chart, row, right, width=700, height=300)
     if changes is not None and rows:
         names = changes.part(0, rows[0], rows[-1])
         series = [(changes.heading(c), names, changes.part(c, rows[0], rows[-1])) for c in strategies[1:]]
         title = f"Difference from {contents.told[0].strategy}, {contents.currency}"
-        sheet.chart(column_chart(book.workbook, title, series), sheet.row, 6, width=720, height=360)
-    sheet.skip(20)
+        sheet.chart(column_chart(book.workbook, title, series), row + 16, right, width=700, height=300)
     if workloads is not None:
         series = [(workloads.heading(c), workloads.values(0), workloads.values(c)) for c in strategies[1:]]
         title = f"Difference of expected cost by workload, {contents.currency}"
         height = bar_height(workloads.last - workloads.first + 1, len(series))
-        sheet.chart(bar_chart(book.workbook, title, series), sheet.row, 0, width=820, height=height)
+        sheet.chart(bar_chart(book.workbook, title, series), row + 32, right, width=700, height=height)
 
 
 def _costs(contents: Contents) -> list[str]:

@@ -9,11 +9,11 @@ METRICS = {
     "disruption_exposure_pv": "Disruption exposure, present value",
 }
 COMPONENTS = {
-    "inference": "Inference",
-    "upkeep": "Upkeep",
-    "one_off": "One-off",
-    "move": "Moves",
-    "mitigation": "Mitigation (clauses, standby, pilots, commitments)",
+    "inference": ("Inference", "what the models themselves cost"),
+    "upkeep": ("Upkeep", "own patches, stalled releases, frozen weights"),
+    "one_off": ("One-off", "single amounts that occurrences cost"),
+    "move": ("Moves", "leaving a line, planned or forced"),
+    "mitigation": ("Mitigation", "clauses, standby, pilots, commitments"),
 }
 PLUS_MINUS = (
     "± is half of the 95% Monte Carlo interval: in 95 of 100 runs with other seeds, figure ± half holds the value "

@@ -25,14 +25,17 @@ Writer = Callable[[Book, Contents], None]
 # Name, what it answers, and what writes it; in the order of the tabs, after the cover.
 SHEETS: tuple[tuple[str, str, Writer], ...] = (
     (portfolio.NAME, portfolio.ABOUT, portfolio.write),
-    (distribution.NAME, distribution.ABOUT, distribution.write),
+    (distribution.COST, distribution.ABOUT_COST, distribution.write_cost),
+    (distribution.EXPOSURE, distribution.ABOUT_EXPOSURE, distribution.write_exposure),
     (levels.WORKLOADS, levels.ABOUT_WORKLOADS, levels.write_workloads),
     (levels.GROUPS, levels.ABOUT_GROUPS, levels.write_groups),
+    (levels.OTHER, levels.ABOUT_OTHER, levels.write_others),
     (budget.NAME, budget.ABOUT, budget.write),
     (exceedance.NAME, exceedance.ABOUT, exceedance.write),
     (drivers.NAME, drivers.ABOUT, drivers.write),
     (concentration.NAME, concentration.ABOUT, concentration.write),
     (register.NAME, register.ABOUT, register.write),
+    (register.SOURCES, register.ABOUT_SOURCES, register.write_sources),
 )
 OF_COMPARISONS: tuple[tuple[str, str, Writer], ...] = ((strategies.NAME, strategies.ABOUT, strategies.write),)
 
