@@ -65,7 +65,7 @@ def play(
     files = {"percentiles.csv": strategies_csv(own), "differences.csv": differences_csv(paired)}
     store.write(result, target, files=files, overwrite=output.overwrite)
     try:
-        write_reports(result, target, reports)
+        write_reports(result, target, reports, summaries=own, paired=paired)
     finally:
         # The result is whole by now, whatever becomes of its reports.
         print_comparison(console_for(), own, paired, result.attrs, target)

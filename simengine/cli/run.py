@@ -46,7 +46,7 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     files = {"percentiles.csv": percentiles_csv(rows)}
     store.write(result, target, files=files, overwrite=output.overwrite)
     try:
-        write_reports(result, target, reports)
+        write_reports(result, target, reports, summaries={study.strategy.name: rows})
     finally:
         # The result is whole by now, whatever becomes of its reports.
         print_run(console_for(), rows, result.attrs, target)

@@ -1,4 +1,4 @@
-"""The `output` and `report` of a configuration: where the result goes, and in which forms. No part of the study."""
+"""Where a result goes (`output`) and in which forms it is told (`report`): no part of the study."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read_output(written: Any, otherwise: str | None = None) -> Output:
 
 
 def read_reports(written: Any, field: str = "report") -> tuple[str, ...]:
-    """The forms of report that `report` (or an option) names, each once; raises ConfigError with every problem."""
+    """The forms of report that `field` names, each once; raises ConfigError with every problem."""
     if written is None:
         return ()
     given = [written] if isinstance(written, str) else written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -10,11 +10,15 @@ from typing import TYPE_CHECKING
 
 from simengine.model.errors import ConfigError, Problem
 from simengine.model.wording import listed
+from simengine.report.contents import Contents, contents_of
 from simengine.results.beside import staged_beside
 from simengine.results.dataset import Result, as_result
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from simengine.analysis.compare import Difference
+    from simengine.analysis.summarise import Row
 
 WORKBOOK, PAGE = "report.xlsx", "report.html"
 PERCENTILES, DIFFERENCES = "percentiles.parquet", "differences.parquet"
@@ -29,7 +33,7 @@ class Form:
     """
 
     needs: tuple[str, ...]
-    write: Callable[[Result, Path], object]
+    write: Callable[[Contents, Path], object]
     file: str
     for_comparisons: tuple[str, ...] = ()
 
@@ -37,24 +41,24 @@ class Form:
 # Each imports what it needs when it is called: a run without a report pays for none of it.
 
 
-def _workbook(result: Result, folder: Path) -> None:
-    from simengine.report.workbook.write import write_workbook
+def _workbook(contents: Contents, folder: Path) -> None:
+    from simengine.report.workbook.write import workbook
 
-    write_workbook(result, folder / WORKBOOK)
+    (folder / WORKBOOK).write_bytes(workbook(contents))
 
 
-def _page(result: Result, folder: Path) -> None:
+def _page(contents: Contents, folder: Path) -> None:
     from simengine.report.page import write_page
 
-    write_page(result, folder / PAGE)
+    write_page(contents.result, folder / PAGE)
 
 
-def _tables(result: Result, folder: Path) -> None:
+def _tables(contents: Contents, folder: Path) -> None:
     from simengine.report.parquet import write_differences, write_percentiles
 
-    write_percentiles(result, folder / PERCENTILES)
-    if is_comparison(result):
-        write_differences(result, folder / DIFFERENCES)
+    write_percentiles(contents, folder / PERCENTILES)
+    if contents.compares:
+        write_differences(contents, folder / DIFFERENCES)
 
 
 FORMS: dict[str, Form] = {
@@ -77,19 +81,20 @@ def check_forms(forms: Sequence[str]) -> None:
         raise ConfigError(problems)
 
 
-def is_comparison(result: Result) -> bool:
-    return "strategy" in result.coords
-
-
-def files_of(result: Result, forms: Sequence[str]) -> list[str]:
+def files_of(forms: Sequence[str], *, comparison: bool) -> list[str]:
     """The names of the files that reports of these forms have."""
-    chosen = [FORMS[form] for form in forms]
-    further = [form.for_comparisons if is_comparison(result) else () for form in chosen]
-    return [name for form, more in zip(chosen, further, strict=True) for name in (form.file, *more)]
+    further = [FORMS[form].for_comparisons if comparison else () for form in forms]
+    return [name for form, more in zip(forms, further, strict=True) for name in (FORMS[form].file, *more)]
 
 
 def write_reports(
-    source: Result | xr.Dataset, folder: str | Path, forms: Sequence[str], *, overwrite: bool = False
+    source: Result | xr.Dataset,
+    folder: str | Path,
+    forms: Sequence[str],
+    *,
+    overwrite: bool = False,
+    summaries: Mapping[str, Sequence[Row]] | None = None,
+    paired: Sequence[Difference] | None = None,
 ) -> list[Path]:
     """Write reports of a result into a folder, all of them or none.
 
@@ -104,6 +109,8 @@ def write_reports(
         differences.parquet of a comparison).
     overwrite
         Whether reports that lie there are replaced.
+    summaries, paired
+        What was summarised already, as `contents_of` takes it.
 
     Returns
     -------
@@ -120,8 +127,9 @@ def write_reports(
         return []
     check_forms(forms)
     target, result = Path(folder), as_result(source)
-    names = files_of(result, forms)
+    names = files_of(forms, comparison="strategy" in result.coords)
     with staged_beside(target, names, overwrite=overwrite) as staging:
+        contents = contents_of(result, summaries, paired)
         for form in forms:
-            FORMS[form].write(result, staging)
+            FORMS[form].write(contents, staging)
     return [target / name for name in names]

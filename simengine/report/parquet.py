@@ -10,9 +10,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from simengine.analysis.compare import Difference, differences, summaries
-from simengine.analysis.summarise import Row, summarise
-from simengine.results.dataset import Result
+from simengine.analysis.compare import Difference
+from simengine.analysis.summarise import Row
+from simengine.report.contents import Contents
 
 NUMBERS = ("value", "standard_error", "ci_low", "ci_high")
 MEANING = {
@@ -33,27 +33,26 @@ MEANING = {
 }
 
 
-def write_percentiles(result: Result, file: Path) -> None:
+def write_percentiles(contents: Contents, file: Path) -> None:
     """Write the summary of a run, or of every strategy of a comparison, one row a number.
 
     Columns are those of percentiles.csv; a number that the paths do not tell is null. The attributes of the
     result (title, seed, configuration, versions, result_hash ...) are metadata of the schema, as texts.
     """
-    if "strategy" not in result.coords:
-        _write(Row._fields, summarise(result), result, file)
+    if not contents.compares:
+        _write(Row._fields, contents.told[0].rows, contents, file)
         return
-    of_all = summaries(result).items()
-    rows = [(strategy, *row) for strategy, of_strategy in of_all for row in of_strategy]
-    _write(("strategy", *Row._fields), rows, result, file)
+    rows = [(told.strategy, *row) for told in contents.told for row in told.rows]
+    _write(("strategy", *Row._fields), rows, contents, file)
 
 
-def write_differences(result: Result, file: Path) -> None:
+def write_differences(contents: Contents, file: Path) -> None:
     """Write the paired differences of a comparison likewise, with the columns of differences.csv."""
-    _write(Difference._fields, differences(result), result, file)
+    _write(Difference._fields, contents.differences, contents, file)
 
 
-def _write(names: Sequence[str], rows: Iterable[tuple[Any, ...]], result: Result, file: Path) -> None:
-    metadata = {str(key): str(value) for key, value in result.attrs.items()}
+def _write(names: Sequence[str], rows: Iterable[tuple[Any, ...]], contents: Contents, file: Path) -> None:
+    metadata = {str(key): str(value) for key, value in contents.attrs.items()}
     fields = [_field(name) for name in names]
     columns = list(zip(*rows, strict=True)) or [()] * len(fields)
     arrays = [

@@ -51,7 +51,9 @@ def _refuse_occupied(folder: Path, names: Sequence[str], overwrite: bool) -> Non
         return
     allowed = "a name that is free, or a report that may be replaced"
     remedy = "move it away, write the reports elsewhere (--into FOLDER), or replace it (--overwrite)"
-    raise ConfigError([Problem(FIELD, arrived, allowed, remedy, str(folder / name)) for name, arrived in kinds])
+    raise ConfigError(
+        [Problem(FIELD, arrived, allowed, remedy, str(folder / name)) for name, arrived in kinds]
+    )
 
 
 def _hidden(folder: Path) -> Path:

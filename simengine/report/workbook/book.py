@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from textwrap import wrap
@@ -16,6 +16,7 @@ from xlsxwriter.format import Format
 
 from simengine.estimators import Estimate
 from simengine.model.errors import InternalError, printable
+from simengine.report.contents import Contents
 from simengine.report.numbers import NOTHING
 from simengine.report.workbook.formats import (
     ALIGNED_LEFT,
@@ -60,8 +61,9 @@ LINE = 13.5
 class Column:
     """A column of a table: its heading, the kind of its cells (see `number_formats`), and their values.
 
-    `flags` says which cells are marked because their interval is wide, `kinds` each cell's own kind where they
-    differ, `width` overrides what would fit, and a wrapped text is shown up to `most_lines` (its cell has all of it).
+    `flags` says which cells are marked because their interval is wide, `kinds` each cell's own kind where
+    they differ, `width` overrides what would fit, and of a wrapped text `most_lines` are shown (its cell has
+    all of it).
     """
 
     heading: str
@@ -106,6 +108,11 @@ def is_wide(estimate: Estimate) -> bool:
     """Whether the paths tell a figure only roughly: half of its interval is over 5% of it, or unbounded."""
     half = half_width(estimate)
     return math.isnan(half) or half > WIDE * abs(estimate.value)
+
+
+def strategy_column(contents: Contents, strategies: Iterable[str]) -> list[Column]:
+    """A first column that says whose row it is, in a comparison; none in a run."""
+    return [Column("Strategy", "text", list(strategies))] if contents.compares else []
 
 
 @dataclass(frozen=True)
@@ -283,7 +290,7 @@ class Sheet:
         _heard(self.raw.insert_chart(row, column, chart, {"object_position": 2, "x_offset": 12}))
 
     def set_up_print(self) -> None:
-        """One page wide, and one high if that can be read; further pages repeat the headings of the only table."""
+        """One page wide, and one high if it can be read; further pages repeat the headings of a sole table."""
         self.raw.fit_to_pages(1, 1 if self.row <= ROWS_OF_A_PAGE else 0)
         if self.repeated is not None and self.tables == 1:
             _heard(self.raw.repeat_rows(self.repeated))

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from simengine.analysis.budget import PeriodFigures, budget
 from simengine.analysis.diversification import diversification
 from simengine.estimators import Estimate
-from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
+from simengine.report.contents import Contents, Told
+from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import band_chart, line_chart_of_periods
-from simengine.report.workbook.contents import Contents, Told
 from simengine.report.workbook.words import DO_NOT_SUM
 
 NAME, ABOUT = "Budget", "what to set aside in each period: expected, P50, P90, contingency, and what adds up"
@@ -24,8 +24,8 @@ def write(book: Book, contents: Contents) -> None:
         "Budget by period",
         "P90 means: 90% of paths at or below. A period given its P90 is overspent in one future of ten. The "
         "contingency is P90 less P50.",
-        f"{DO_NOT_SUM} Do not add P90s up: to stay within a total in 90% of paths, take the P90 'so far' of the "
-        "period in which it must hold.",
+        f"{DO_NOT_SUM} Do not add P90s up: to stay within a total in 90% of paths, take the P90 'so far' of "
+        "the period in which it must hold.",
     )
     found = [(told, budget(told.result)) for told in contents.told]
     if not all(periods for _, periods in found):
@@ -46,7 +46,7 @@ def _periods(sheet: Sheet, contents: Contents, found: list[tuple[Told, list[Peri
 
     return sheet.table(
         [
-            *contents.strategy_column(told.strategy for told, _ in rows),
+            *strategy_column(contents, [told.strategy for told, _ in rows]),
             Column("Period", "text", [period.period for _, period in rows]),
             Column("From", "date", [period.first for _, period in rows]),
             Column("To", "date", [period.last for _, period in rows]),
@@ -74,12 +74,12 @@ def _do_not_sum(sheet: Sheet, contents: Contents) -> None:
     if not rows:
         return
     sheet.section("Why P90s must not be added up (whole horizon)", across=9)
-    before = 2 - len(contents.strategy_column(()))
+    before = 2 - len(strategy_column(contents, ()))
     sheet.table(
         [
-            *contents.strategy_column(row[0] for row in rows),
+            *strategy_column(contents, [row[0] for row in rows]),
             Column("Added up over", "text", [row[1] for row in rows]),
-            *[Column("", "text", [""] * len(rows)) for _ in range(before + 1)][: 2],
+            *[Column("", "text", [""] * len(rows)) for _ in range(before + 1)][:2],
             *estimates("Sum of their P90s", "money", [row[2].parts for row in rows]),
             *estimates("Portfolio's P90", "money", [row[2].portfolio for row in rows]),
             *estimates("Diversification difference", "money", [row[2].difference for row in rows]),
@@ -88,7 +88,7 @@ def _do_not_sum(sheet: Sheet, contents: Contents) -> None:
 
 
 def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> None:
-    period = len(contents.strategy_column(()))
+    period = len(strategy_column(contents, ()))
     expected, base, above = period + 3, period + 5, period + 7
     so_far = [expected + 8, expected + 10, expected + 12]
     of_each = (placed.last - placed.first + 1) // len(contents.told)

@@ -33,9 +33,7 @@ def column_chart(
     return chart
 
 
-def band_chart(
-    workbook: Workbook, title: str, base: Series, above: Series, line: Series
-) -> Chart:
+def band_chart(workbook: Workbook, title: str, base: Series, above: Series, line: Series) -> Chart:
     """Stacked bars, a pale one on top of a full one, and a line over them."""
     chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
     for (name, categories, values), colour in ((base, BLUE), (above, LIGHT_BLUE)):
@@ -57,7 +55,7 @@ def bar_chart(
 ) -> Chart:
     """Lying bars, the first category on top; for names that need room."""
     chart = _bars(workbook, "bar", title, series, None, gap)
-    # The first name on top turns the axis round; the numbers would go with it, if they did not cross at its end.
+    # The first name on top turns the axis round; the numbers would go with it, if they did not cross there.
     names = {"reverse": True, "crossing": "max", "label_position": "low", "line": {"color": GREY}}
     chart.set_y_axis({**_axis(), **names, "major_gridlines": {"visible": False}})
     chart.set_x_axis({**_axis(), "major_gridlines": _grid(), "num_format": x_format})
@@ -81,7 +79,13 @@ def line_chart(
         line = {"color": SERIES[position % len(SERIES)], "width": 2.0}
         chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
     _dress(chart, title, legend=len(series) > 1)
-    x_axis = {**_axis(), "name": x_title, "name_font": _font(), "num_format": x_format, "major_gridlines": _grid()}
+    x_axis = {
+        **_axis(),
+        "name": x_title,
+        "name_font": _font(),
+        "num_format": x_format,
+        "major_gridlines": _grid(),
+    }
     chart.set_x_axis(x_axis | ({"log_base": 10} if x_log else {}))
     y_axis = {**_axis(), "num_format": y_format, "min": 0, "major_gridlines": _grid()}
     if y_format == "0%":
@@ -112,7 +116,11 @@ def _bars(
 
 def _dress(chart: Chart, title: str, legend: bool) -> None:
     chart.set_title(
-        {"name": title, "overlay": False, "name_font": {"name": FONT, "size": 12, "bold": True, "color": NAVY}}
+        {
+            "name": title,
+            "overlay": False,
+            "name_font": {"name": FONT, "size": 12, "bold": True, "color": NAVY},
+        }
     )
     chart.set_legend({"position": "bottom", "font": _font()} if legend else {"none": True})
     chart.set_chartarea({"border": {"color": "#D9D9D9"}})

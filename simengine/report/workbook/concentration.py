@@ -6,18 +6,43 @@ import numpy as np
 
 from simengine.analysis.attribution import Contributions, contributions
 from simengine.estimators import Estimate, mean, quantile
-from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
+from simengine.report.contents import Contents, Told
+from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import bar_chart, bar_height
-from simengine.report.workbook.contents import Contents, Told
 
 NAME, ABOUT = "Concentration", "how much hangs on one lab or line, and how much may be hit at one time"
 TAIL = 0.95
 MEASURES = (
-    ("concentration", "Hit at one time", "greatest share of daily spend disrupted or being moved by force", "share"),
-    ("herfindahl_by_lab_at_start", "Labs at the start", "Herfindahl index of daily spend: 1 is one lab", "index"),
-    ("herfindahl_by_lab_at_horizon", "Labs at the horizon", "the same after what happened, stranded apart", "index"),
-    ("herfindahl_by_line_at_start", "Lines at the start", "Herfindahl index of daily spend: 1 is one line", "index"),
-    ("herfindahl_by_line_at_horizon", "Lines at the horizon", "the same after what happened, stranded apart", "index"),
+    (
+        "concentration",
+        "Hit at one time",
+        "greatest share of daily spend disrupted or being moved by force",
+        "share",
+    ),
+    (
+        "herfindahl_by_lab_at_start",
+        "Labs at the start",
+        "Herfindahl index of daily spend: 1 is one lab",
+        "index",
+    ),
+    (
+        "herfindahl_by_lab_at_horizon",
+        "Labs at the horizon",
+        "the same after what happened, stranded apart",
+        "index",
+    ),
+    (
+        "herfindahl_by_line_at_start",
+        "Lines at the start",
+        "Herfindahl index of daily spend: 1 is one line",
+        "index",
+    ),
+    (
+        "herfindahl_by_line_at_horizon",
+        "Lines at the horizon",
+        "the same after what happened, stranded apart",
+        "index",
+    ),
 )
 
 
@@ -25,8 +50,8 @@ def write(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         NAME,
         "Concentration",
-        "The Herfindahl index is the sum of squared shares of daily spend. 1 divided by it is the number of equal labs "
-        "(or lines) that would be as concentrated.",
+        "The Herfindahl index is the sum of squared shares of daily spend. 1 divided by it is the number "
+        "of equal labs (or lines) that would be as concentrated.",
     )
     _measures(sheet, contents)
     sheet.skip()
@@ -46,9 +71,12 @@ def _measures(sheet: Sheet, contents: Contents) -> None:
     kinds = [row[4] for row in rows]
     ordered = [np.sort(row[5]) for row in rows]
     means = [mean(row[5]) for row in rows]
-    equal = [1.0 / one.value if row[4] == "index" and one.value else None for row, one in zip(rows, means, strict=True)]
+    equal = [
+        1.0 / one.value if row[4] == "index" and one.value else None
+        for row, one in zip(rows, means, strict=True)
+    ]
     columns = [
-        *contents.strategy_column(row[0].strategy for row in rows),
+        *strategy_column(contents, [row[0].strategy for row in rows]),
         Column("Measure", "text", [row[2] for row in rows]),
         Column("What it says", "text", [row[3] for row in rows]),
         *estimates("Expected", kinds, means),
@@ -67,9 +95,16 @@ def _shares(book: Book, sheet: Sheet, contents: Contents) -> None:
         found = [(told, _of(told, by)) for told in contents.told]
         rows = [(told, k, *three) for told, three in found for k in range(len(three[0].names))]
         columns = [
-            *contents.strategy_column(row[0].strategy for row in rows),
-            Column(title.removeprefix("By ").capitalize(), "text", [cost.names[k] for _, k, cost, *_ in rows]),
-            Column("Workloads", "text", [_workloads(told, by, cost.names[k]) for told, k, cost, *_ in rows], width=40),
+            *strategy_column(contents, [row[0].strategy for row in rows]),
+            Column(
+                title.removeprefix("By ").capitalize(), "text", [cost.names[k] for _, k, cost, *_ in rows]
+            ),
+            Column(
+                "Workloads",
+                "text",
+                [_workloads(told, by, cost.names[k]) for told, k, cost, *_ in rows],
+                width=40,
+            ),
         ]
         for position, heading in enumerate(("Expected cost", "Cost in the worst 5%", "Expected exposure")):
             parts = [row[2 + position] for row in rows]

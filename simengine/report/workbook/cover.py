@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from simengine.analysis.compare import Difference
+from simengine.report.contents import Contents
 from simengine.report.numbers import percentage, with_error
 from simengine.report.workbook.book import Book, Column, Sheet, Value, estimates
-from simengine.report.workbook.contents import Contents
 from simengine.report.workbook.register import KINDS, entries, reviewed
 from simengine.report.workbook.words import DO_NOT_SUM, PLUS_MINUS, WIDE_NOTE
 
@@ -24,7 +24,13 @@ HEADLINES = (
     ("Saving, as planned", "against the status quo", "planned_saving", "mean", "money"),
     ("Saving, expected", "against the status quo", "saving", "mean", "money"),
     ("Chance that nothing is saved", "share of paths", "no_saving", "probability", "share"),
-    ("Expected disruption exposure", "value at stake while disrupted", "disruption_exposure", "mean", "money"),
+    (
+        "Expected disruption exposure",
+        "value at stake while disrupted",
+        "disruption_exposure",
+        "mean",
+        "money",
+    ),
 )
 
 
@@ -32,14 +38,19 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
     attrs = contents.attrs
     title = f"{attrs['portfolio']} under {attrs['scenario']}"
     strategies = [told.strategy for told in contents.told]
-    played = f"strategies {', '.join(strategies)} on the same futures" if contents.compares else f"strategy {strategies[0]}"
+    played = (
+        f"strategies {', '.join(strategies)} on the same futures"
+        if contents.compares
+        else f"strategy {strategies[0]}"
+    )
     last = date.fromisoformat(str(attrs["start"])) + timedelta(days=float(attrs["horizon_days"]))
     sheet = book.sheet(
         NAME,
         title,
         f"What running AI workloads on other people's models may cost: {played}.",
         f"Drivers: {', '.join(contents.told[0].study.scenario.drivers) or 'none, nothing happens'}.",
-        f"{attrs['n_paths']:,} futures from {attrs['start']} to {last}; money in {contents.currency}, nominal.",
+        f"{attrs['n_paths']:,} futures from {attrs['start']} to {last}; money in {contents.currency}, "
+        "nominal.",
     )
     sheet.column_width(0, 40)
     sheet.column_width(1, 34)
@@ -64,8 +75,8 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
         f"P90 is the least amount with 90% of paths at or below it. {DO_NOT_SUM}",
         PLUS_MINUS,
         WIDE_NOTE,
-        "Nothing in this workbook is a formula: every cell is a figure of the result named by its hash, and charts "
-        "draw the cells beside them.",
+        "Nothing in this workbook is a formula: every cell is a figure of the result named by its hash, "
+        "and charts draw the cells beside them.",
     ):
         sheet.note(text)
 
@@ -81,7 +92,9 @@ def _headlines(sheet: Sheet, contents: Contents) -> None:
     ]
     for told in contents.told:
         figures = [told.of_portfolio(row[2], row[3]) for row in shown]
-        columns += estimates(told.strategy if contents.compares else "Figure", [row[4] for row in shown], figures)
+        columns += estimates(
+            told.strategy if contents.compares else "Figure", [row[4] for row in shown], figures
+        )
     sheet.table(columns)
     _verdict(sheet, contents)
 
@@ -159,6 +172,10 @@ def _provenance(contents: Contents) -> list[tuple[str, str, Value]]:
         ("Result hash", "text", str(attrs["result_hash"])),
         ("Configuration hash", "text", str(attrs["configuration_sha256"])),
         ("simengine", "text", str(attrs["engine_version"])),
-        ("Version of the draws, of the schema", "text", f"{attrs['stream_version']}, {attrs['schema_version']}"),
+        (
+            "Version of the draws, of the schema",
+            "text",
+            f"{attrs['stream_version']}, {attrs['schema_version']}",
+        ),
         ("Packages", "text", ", ".join(f"{name} {version}" for name, version in packages.items())),
     ]

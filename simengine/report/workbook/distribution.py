@@ -7,13 +7,16 @@ import math
 import numpy as np
 
 from simengine.estimators import probability, quantile
+from simengine.report.contents import Contents
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
 from simengine.report.workbook.charts import column_chart, line_chart
-from simengine.report.workbook.contents import Contents
 from simengine.report.workbook.words import METRICS
 
 COST, ABOUT_COST = "Cost distribution", "how likely is which total cost, and how likely is more"
-EXPOSURE, ABOUT_EXPOSURE = "Exposure distribution", "how likely is which disruption exposure, and how likely is more"
+EXPOSURE, ABOUT_EXPOSURE = (
+    "Exposure distribution",
+    "how likely is which disruption exposure, and how likely is more",
+)
 N_BINS = 30
 # Beyond this share of paths the last bin is open: a few far paths would squeeze all others together.
 SHOWN = 0.995
@@ -60,7 +63,9 @@ def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed, title:
     of_strategies = [2 + 3 * k for k in range(len(contents.told))]
     at = max(2 + 3 * len(contents.told), 5)
     bins, in_money = placed.last - placed.first, f"{title}, {contents.currency}"
-    shares = [(placed.heading(k), placed.part(1, 0, bins - 1), placed.part(k, 0, bins - 1)) for k in of_strategies]
+    shares = [
+        (placed.heading(k), placed.part(1, 0, bins - 1), placed.part(k, 0, bins - 1)) for k in of_strategies
+    ]
     named = f"Share of paths by {title.lower()}"
     if contents.compares:
         chart = line_chart(book.workbook, named, shares, x_title=in_money, x_format="#,##0", y_format="0.0%")
@@ -68,7 +73,8 @@ def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed, title:
         chart = column_chart(book.workbook, named, shares, gap=8, y_format="0%", labelled=4)
     sheet.chart(chart, top, at, height=300)
     above = [
-        (placed.heading(k + 1), placed.part(1, 0, bins - 1), placed.part(k + 1, 0, bins - 1)) for k in of_strategies
+        (placed.heading(k + 1), placed.part(1, 0, bins - 1), placed.part(k + 1, 0, bins - 1))
+        for k in of_strategies
     ]
     curve = line_chart(
         book.workbook,
@@ -96,4 +102,6 @@ def bin_edges(values: np.ndarray) -> np.ndarray:
 def round_step(least: float) -> float:
     """The next of 1, 2, 2.5, 5 and 10 times a power of ten."""
     power = 10.0 ** math.floor(math.log10(least))
-    return next(power * factor for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if power * factor >= least * (1 - 1e-9))
+    return next(
+        power * factor for factor in (1.0, 2.0, 2.5, 5.0, 10.0) if power * factor >= least * (1 - 1e-9)
+    )

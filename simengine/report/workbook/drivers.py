@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from simengine.analysis.attribution import Contributions, contributions
 from simengine.estimators import Estimate
-from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
+from simengine.report.contents import Contents, Told
+from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import bar_chart, bar_height
-from simengine.report.workbook.contents import Contents, Told
 from simengine.report.workbook.words import METRICS
 
 NAME, ABOUT = "Drivers", "how often each driver strikes, and what it adds to the mean and to the worst 5%"
@@ -21,8 +21,8 @@ def write(book: Book, contents: Contents) -> None:
         "Drivers: what adds to cost and disruption",
         "A path's occurrences are put in order of time, and each is booked what it added to those before it. "
         "Below 0, a driver saves: a claim that comes true.",
-        "To the worst 5% (TVaR95) a driver adds what it was booked on average on the portfolio's worst paths. Both "
-        "columns add up to the portfolio's number exactly; nothing is left over.",
+        "To the worst 5% (TVaR95) a driver adds what it was booked on average on the portfolio's worst "
+        "paths. Both columns add up to the portfolio's number exactly; nothing is left over.",
     )
     kept = [
         metric
@@ -43,7 +43,11 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, *, first:
     title = METRICS[metric]
     sheet.section(f"{title}, {contents.currency}", across=6)
     both = [
-        (told, contributions(told.result, metric, "driver"), contributions(told.result, metric, "driver", TAIL))
+        (
+            told,
+            contributions(told.result, metric, "driver"),
+            contributions(told.result, metric, "driver", TAIL),
+        )
         for told in contents.told
     ]
     names = contents.told[0].result.labels("driver")
@@ -51,10 +55,16 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, *, first:
     of_each = len(names) + 2
     labels = [*names, NO_EVENT_WORDS, TOTAL]
     columns = [
-        *contents.strategy_column(told.strategy for told, *_ in rows),
+        *strategy_column(contents, [told.strategy for told, *_ in rows]),
         Column("Driver", "text", [labels[k] for *_, k in rows]),
-        *estimates("Strikes at least once", "share", [_strikes(told, names, k, "probability") for told, _, _, k in rows]),
-        *estimates("Expected strikes", "number", [_strikes(told, names, k, "mean") for told, _, _, k in rows]),
+        *estimates(
+            "Strikes at least once",
+            "share",
+            [_strikes(told, names, k, "probability") for told, _, _, k in rows],
+        ),
+        *estimates(
+            "Expected strikes", "number", [_strikes(told, names, k, "mean") for told, _, _, k in rows]
+        ),
         *estimates("Adds to the mean", "money", [_part(mean, k) for _, mean, _, k in rows], wide=False),
         Column("Share of the mean", "share", [_share(mean, k) for _, mean, _, k in rows]),
         *estimates("Adds to TVaR95", "money", [_part(tail, k) for _, _, tail, k in rows], wide=False),
@@ -89,7 +99,7 @@ def _charts(
     book: Book, sheet: Sheet, contents: Contents, placed: Placed, title: str, drivers: int, top: int
 ) -> int:
     """To the right of the table: mean and tail of a run, in a comparison a chart for each; their height."""
-    driver = len(contents.strategy_column(()))
+    driver = len(strategy_column(contents, ()))
     parts, right = (driver + 5, driver + 8), driver + 12
     of_each = drivers + 2
     whole = f"What drivers add to {title.lower()}, {contents.currency}"
@@ -103,7 +113,11 @@ def _charts(
     for position, (column, what) in enumerate(zip(parts, ("mean", "TVaR95"), strict=True)):
         firsts = [k * of_each for k in range(len(contents.told))]
         series = [
-            (placed.at(r, 0), placed.part(driver, r, r + drivers - 1), placed.part(column, r, r + drivers - 1))
+            (
+                placed.at(r, 0),
+                placed.part(driver, r, r + drivers - 1),
+                placed.part(column, r, r + drivers - 1),
+            )
             for r in firsts
         ]
         chart = bar_chart(book.workbook, f"{whole}: {what}", series)

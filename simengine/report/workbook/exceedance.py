@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from simengine.analysis.exceedance import YEARLY, ReturnPeriodCurve, aep, complete_years, oep
 from simengine.estimators import Estimate
-from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
+from simengine.report.contents import Contents
+from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import line_chart
-from simengine.report.workbook.contents import Contents
 
-NAME, ABOUT = "Exceedance", "disruption by return period: the largest occurrence (OEP) and the sum (AEP) of a year"
+NAME, ABOUT = (
+    "Exceedance",
+    "disruption by return period: the largest occurrence (OEP) and the sum (AEP) of a year",
+)
 
 
 def write(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         NAME,
         "Exceedance: disruption exposure by return period",
-        "OEP: the largest single occurrence of a year is above this once in so many years. AEP: all occurrences of a "
-        "year together are. Each complete 365-day year of each path is one observation; what an occurrence does is "
-        "counted in the year in which it struck.",
+        "OEP: the largest single occurrence of a year is above this once in so many years. AEP: all "
+        "occurrences of a year together are. Each complete 365-day year of each path is one observation; "
+        "what an occurrence does is counted in the year in which it struck.",
         "A return period is a chance, not a timetable: once in 100 years is 1% in any year.",
     )
     if not all(name in told.result for told in contents.told for name in YEARLY.values()):
@@ -27,9 +30,11 @@ def write(book: Book, contents: Contents) -> None:
         sheet.note("The horizon holds no complete year of 365 days, so there is neither OEP nor AEP.")
         return
     curves = [(told.strategy, oep(told.result), aep(told.result)) for told in contents.told]
-    rows = [(strategy, k, one, other) for strategy, one, other in curves for k in range(len(one.return_period))]
+    rows = [
+        (strategy, k, one, other) for strategy, one, other in curves for k in range(len(one.return_period))
+    ]
     columns = [
-        *contents.strategy_column(row[0] for row in rows),
+        *strategy_column(contents, [row[0] for row in rows]),
         Column("Return period, years", "year", [float(one.return_period[k]) for _, k, one, _ in rows]),
         Column("Chance in a year", "share", [float(one.probability[k]) for _, k, one, _ in rows]),
         *estimates("OEP: largest occurrence", "money", [_at(one, k) for _, k, one, _ in rows]),
@@ -46,7 +51,7 @@ def _at(curve: ReturnPeriodCurve, k: int) -> Estimate:
 
 
 def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> None:
-    period = len(contents.strategy_column(()))
+    period = len(strategy_column(contents, ()))
     of_each = (placed.last - placed.first + 1) // len(contents.told)
     row, column = placed.first - 1, period + 7
     titles = {period + 2: "OEP: the largest occurrence of a year", period + 4: "AEP: the sum of a year"}

@@ -45,7 +45,12 @@ ALIGNED_LEFT = {"align": "left", "indent": 1}
 
 def cell_style(kind: str, formats: dict[str, str]) -> dict[str, Any]:
     """XlsxWriter's properties of a cell of a kind."""
-    style: dict[str, Any] = {"num_format": formats[kind], "valign": "vcenter", "font_name": FONT, "font_size": 10}
+    style: dict[str, Any] = {
+        "num_format": formats[kind],
+        "valign": "vcenter",
+        "font_name": FONT,
+        "font_size": 10,
+    }
     style |= ALIGNED_LEFT if kind in LEFT else {"align": "right"}
     if kind == "wrapped":
         style["text_wrap"] = True

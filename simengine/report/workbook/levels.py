@@ -9,10 +9,10 @@ from simengine.analysis.attribution import contributions
 from simengine.analysis.diversification import Diversification, diversification
 from simengine.analysis.grouping import groups, tag_keys
 from simengine.estimators import Estimate
-from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
+from simengine.report.contents import Contents, Told
+from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import bar_chart, bar_height
-from simengine.report.workbook.contents import Contents, Told
-from simengine.report.workbook.words import DO_NOT_SUM, PLUS_MINUS
+from simengine.report.workbook.words import DO_NOT_SUM
 
 WORKLOADS, ABOUT_WORKLOADS = "Workloads", "each workload's cost and tail, beside the portfolio's"
 GROUPS, ABOUT_GROUPS = "Labs, lines, tags", "the same by lab, by model line and by tag, such as cost centre"
@@ -54,8 +54,8 @@ def write_workloads(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         WORKLOADS,
         "Total cost by workload",
-        f"{PART_OF_TAIL}: what the workload costs on average in the worst 5% of the portfolio's paths. These add up, "
-        "as means do.",
+        f"{PART_OF_TAIL}: what the workload costs on average in the worst 5% of the portfolio's paths. "
+        "These add up, as means do.",
         f"{DO_NOT_SUM} So percentiles have their sum below, and the portfolio's own beside it.",
     )
     if not _kept(contents):
@@ -71,8 +71,8 @@ def write_groups(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         GROUPS,
         "Total cost by lab, model line and tag",
-        "A workload counts where it is at the start, whatever happens to it later. Within labs, within lines and "
-        "within a tag, means and parts of the portfolio's TVaR95 add up to the portfolio's.",
+        "A workload counts where it is at the start, whatever happens to it later. Within labs, within "
+        "lines and within a tag, means and parts of the portfolio's TVaR95 add up to the portfolio's.",
         DO_NOT_SUM,
     )
     if not _kept(contents):
@@ -106,7 +106,7 @@ def _table(
     lines: Sequence[Line],
     measures: Sequence[tuple[str, str, str, str]],
 ) -> Placed:
-    columns = contents.strategy_column(line.strategy for line in lines)
+    columns = strategy_column(contents, [line.strategy for line in lines])
     columns += [Column(head, "text", [line.heads[k] for line in lines]) for k, head in enumerate(heads)]
     for title, metric, statistic, kind in measures:
         part = metric == "part_of_tail"
@@ -144,7 +144,9 @@ def _totals(told: Told) -> list[Line]:
             one = compared.get(statistic) if metric == "total_cost" else None
             if one is not None:
                 return getattr(one, part)
-            return told.of_portfolio(metric, statistic) if statistic == "mean" and part != "difference" else None
+            return (
+                told.of_portfolio(metric, statistic) if statistic == "mean" and part != "difference" else None
+            )
 
         return figure
 
@@ -161,13 +163,23 @@ def _groups(told: Told) -> list[Line]:
     for level in ("lab", "line"):
         parts = _parts_of_tail(told, level)
         found += [
-            Line(told.strategy, (level.capitalize(), group.name), _of(told, level, group.name), parts.get(group.label))
+            Line(
+                told.strategy,
+                (level.capitalize(), group.name),
+                _of(told, level, group.name),
+                parts.get(group.label),
+            )
             for group in groups(told.result, level)
         ]
     for key in tag_keys(told.result):
         parts = _parts_of_tail(told, f"tag:{key}")
         found += [
-            Line(told.strategy, (f"Tag {key}", group.label), _of(told, "tag", group.name), parts.get(group.label))
+            Line(
+                told.strategy,
+                (f"Tag {key}", group.label),
+                _of(told, "tag", group.name),
+                parts.get(group.label),
+            )
             for group in groups(told.result, "tag", key)
         ]
     return found
@@ -194,10 +206,10 @@ def _parts_of_tail(told: Told, by: str) -> dict[str, Estimate]:
 
 
 def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> None:
-    """What adds up: expected cost and part of the tail of a run, expected cost by strategy of a comparison."""
+    """What adds up: expected cost and part of the tail, or expected cost by strategy in a comparison."""
     of_each = (placed.last - placed.first + 1) // len(contents.told)
     workloads = len(contents.told[0].result.labels("workload"))
-    name = len(contents.strategy_column(()))
+    name = len(strategy_column(contents, ()))
     expected, part = name + 3, name + 3 + 2 * (len(COSTS) - 1)
     names = placed.part(name, 0, workloads - 1)
     if contents.compares:
@@ -207,7 +219,8 @@ def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> None
     else:
         title = "Expected cost, and part of the portfolio's TVaR95"
         series = [
-            (placed.heading(column), names, placed.part(column, 0, workloads - 1)) for column in (expected, part)
+            (placed.heading(column), names, placed.part(column, 0, workloads - 1))
+            for column in (expected, part)
         ]
     chart = bar_chart(book.workbook, f"{title}, {contents.currency}", series)
     sheet.chart(chart, sheet.row, 0, width=900, height=bar_height(workloads, len(series)))

@@ -1,10 +1,10 @@
-"""The portfolio's figures: every statistic of cost and exposure, from the plan to the bad futures, components."""
+"""The portfolio: every statistic of cost and exposure, from the plan to the bad futures, components."""
 
 from __future__ import annotations
 
-from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
+from simengine.report.contents import Contents
+from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import column_chart
-from simengine.report.workbook.contents import Contents
 from simengine.report.workbook.words import COMPONENTS, METRICS, PLUS_MINUS, WIDE_NOTE, statistic_words
 
 NAME, ABOUT = "Portfolio", "cost and disruption of the whole: mean, percentiles, tail, savings, components"
@@ -19,7 +19,13 @@ STEPS = (
     ("total_cost", "TVaR95", "TVaR95", "mean of the worst 5% of paths"),
 )
 OUTCOMES = (
-    ("planned_saving", "mean", "Saving, as planned", "against the status quo, by the plan that was sold", "money"),
+    (
+        "planned_saving",
+        "mean",
+        "Saving, as planned",
+        "against the status quo, by the plan that was sold",
+        "money",
+    ),
     ("saving", "mean", "Saving, expected", "against the status quo, mean of all paths", "money"),
     ("saving_below_plan", "probability", "Less saved than planned", "share of paths", "share"),
     ("no_saving", "probability", "Nothing saved", "share of paths", "share"),
@@ -42,13 +48,15 @@ def write(book: Book, contents: Contents) -> None:
 
 
 def _statistics(sheet: Sheet, contents: Contents) -> None:
-    of = [(told, name) for told in contents.told for name in told.figures.statistics("total_cost", "portfolio")]
+    of = [
+        (told, name) for told in contents.told for name in told.figures.statistics("total_cost", "portfolio")
+    ]
     if not of:
         sheet.note("Totals were not kept (run.keep without totals).")
         return
     words = [statistic_words(name) for _, name in of]
     columns = [
-        *contents.strategy_column(told.strategy for told, _ in of),
+        *strategy_column(contents, [told.strategy for told, _ in of]),
         Column("Statistic", "text", [name for name, _ in words]),
         Column("What it says", "text", [meaning for _, meaning in words]),
     ]
@@ -69,7 +77,7 @@ def _steps(sheet: Sheet, contents: Contents) -> Placed | None:
         return None
     sheet.section("From the plan to the bad futures", across=5)
     columns = [
-        *contents.strategy_column(row[0] for row in rows),
+        *strategy_column(contents, [row[0] for row in rows]),
         Column("Cost", "text", [row[1] for row in rows]),
         Column("What it says", "text", [row[2] for row in rows]),
         *estimates("Total cost", "money", [row[3] for row in rows]),
@@ -78,10 +86,14 @@ def _steps(sheet: Sheet, contents: Contents) -> Placed | None:
 
 
 def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed, top: int) -> None:
-    at = len(contents.strategy_column(()))
+    at = len(strategy_column(contents, ()))
     steps = (placed.last - placed.first + 1) // len(contents.told)
     series = [
-        (placed.at(k * steps, 0) if contents.compares else placed.heading(at + 2), k * steps, (k + 1) * steps - 1)
+        (
+            placed.at(k * steps, 0) if contents.compares else placed.heading(at + 2),
+            k * steps,
+            (k + 1) * steps - 1,
+        )
         for k in range(len(contents.told))
     ]
     chart = column_chart(
@@ -107,7 +119,7 @@ def _outcomes(sheet: Sheet, contents: Contents) -> None:
     sheet.section("Savings and disruption", across=5)
     sheet.table(
         [
-            *contents.strategy_column(row[0] for row in rows),
+            *strategy_column(contents, [row[0] for row in rows]),
             Column("Outcome", "text", [row[1] for row in rows]),
             Column("What it says", "text", [row[2] for row in rows]),
             *estimates("Figure", [row[3] for row in rows], [row[4] for row in rows]),
@@ -130,7 +142,7 @@ def _components(sheet: Sheet, contents: Contents) -> None:
     ]
     sheet.table(
         [
-            *contents.strategy_column(row[0] for row in rows),
+            *strategy_column(contents, [row[0] for row in rows]),
             Column("Component", "text", [COMPONENTS[row[1]][0] for row in rows]),
             Column("What it says", "text", [COMPONENTS[row[1]][1] for row in rows]),
             *estimates("Total cost", "money", [row[2] for row in rows]),

@@ -8,8 +8,8 @@ from datetime import date
 
 from simengine.analysis.assumptions import Assumption, assumptions
 from simengine.model.distributions import Evidence
+from simengine.report.contents import Contents
 from simengine.report.workbook.book import Book, Column
-from simengine.report.workbook.contents import Contents
 
 NAME, ABOUT = "Assumptions", "every figure that went in: value, source, kind, owner, review date"
 SOURCES, ABOUT_SOURCES = "Sources", "each source in full, and how many figures rest on it"
@@ -32,10 +32,10 @@ class Entry:
 
 def entries(contents: Contents) -> list[Entry]:
     """The assumptions of portfolio and scenario once, and those of each strategy."""
-    found = [Entry(one.part, one) for one in assumptions(contents.told[0].study) if one.part != "strategy"]
-    for told in contents.told:
-        of = f"strategy {told.strategy}"
-        found += [Entry(of, one) for one in assumptions(told.study) if one.part == "strategy"]
+    first, *others = [(told.strategy, assumptions(told.study)) for told in contents.told]
+    found = [Entry(one.part, one) for one in first[1] if one.part != "strategy"]
+    for strategy, of in (first, *others):
+        found += [Entry(f"strategy {strategy}", one) for one in of if one.part == "strategy"]
     return found
 
 
@@ -43,9 +43,9 @@ def write(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         NAME,
         "Assumptions register",
-        "A * stands for labs, lines or workloads that have a field with the same evidence. Kinds: data (measured or "
-        "documented), mixed (data carried over by judgement), judgement (somebody's view). Sources are numbered as on "
-        f"the sheet {SOURCES}, which shows them in full.",
+        "A * stands for labs, lines or workloads that have a field with the same evidence. Kinds: data "
+        "(measured or documented), mixed (data carried over by judgement), judgement (somebody's view). "
+        f"Sources are numbered as on the sheet {SOURCES}, which shows them in full.",
     )
     found = entries(contents)
     evidence = [one.assumption.evidence for one in found]
@@ -56,7 +56,13 @@ def write(book: Book, contents: Contents) -> None:
         [
             Column("Part", "text", [one.part for one in found]),
             Column("Field", "wrapped", [one.assumption.field for one in found], width=44),
-            Column("Value", "wrapped", values, width=40, kinds=["wrapped" if isinstance(v, str) else "plain" for v in values]),
+            Column(
+                "Value",
+                "wrapped",
+                values,
+                width=40,
+                kinds=["wrapped" if isinstance(v, str) else "plain" for v in values],
+            ),
             Column("Places", "count", [len(one.assumption.values) for one in found]),
             Column("Kind", "text", [one.kind or NOT_STATED for one in evidence]),
             Column("No.", "count", [numbers[source] for source in sources]),

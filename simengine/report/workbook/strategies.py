@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from simengine.analysis.compare import Difference
 from simengine.estimators import Estimate
+from simengine.report.contents import Contents
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
 from simengine.report.workbook.charts import bar_chart, bar_height, column_chart
-from simengine.report.workbook.contents import Contents
 
 NAME, ABOUT = "Strategies", "strategies side by side, and paired differences on the same futures"
 # Words, metric, statistic, kind of the figure and of its difference.
@@ -34,8 +34,8 @@ def write(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         NAME,
         "Strategies on the same futures",
-        f"Every strategy meets the same futures, so differences from {baseline} are told far more exactly than the "
-        "figures themselves. 'undecided' marks an interval that includes 0.",
+        f"Every strategy meets the same futures, so differences from {baseline} are told far more exactly "
+        "than the figures themselves. 'undecided' marks an interval that includes 0.",
     )
     placed = _side_by_side(sheet, contents)
     sheet.skip()
@@ -57,9 +57,7 @@ def _side_by_side(sheet: Sheet, contents: Contents) -> Placed:
 
 
 def _changes(sheet: Sheet, contents: Contents, baseline: str) -> Placed | None:
-    found = {
-        (d.strategy, d.metric, d.statistic): d for d in contents.differences if d.level == "portfolio"
-    }
+    found = {(d.strategy, d.metric, d.statistic): d for d in contents.differences if d.level == "portfolio"}
     others = [told.strategy for told in contents.told[1:]]
     shown = [m for m in (*MEASURES, CHEAPER) if all((name, m[1], m[2]) in found for name in others)]
     if not shown or not others:
@@ -120,11 +118,20 @@ def _verdict(one: Difference) -> str:
 
 
 def _charts(
-    book: Book, sheet: Sheet, contents: Contents, placed: Placed, changes: Placed | None, workloads: Placed | None
+    book: Book,
+    sheet: Sheet,
+    contents: Contents,
+    placed: Placed,
+    changes: Placed | None,
+    workloads: Placed | None,
 ) -> None:
     strategies = [1 + 3 * k for k in range(len(contents.told))]
     right, row = 2 + 3 * len(contents.told), placed.first - 1
-    rows = [k for k, statistic in enumerate(_costs(contents)) if statistic in ("mean", "P50", "P90", "P95", "TVaR95")]
+    rows = [
+        k
+        for k, statistic in enumerate(_costs(contents))
+        if statistic in ("mean", "P50", "P90", "P95", "TVaR95")
+    ]
     if rows:
         names = placed.part(0, rows[0], rows[-1])
         series = [(placed.heading(c), names, placed.part(c, rows[0], rows[-1])) for c in strategies]

@@ -16,12 +16,14 @@ COMPONENTS = {
     "mitigation": ("Mitigation", "clauses, standby, pilots, commitments"),
 }
 PLUS_MINUS = (
-    "± is half of the 95% Monte Carlo interval: in 95 of 100 runs with other seeds, figure ± half holds the value "
-    "that endlessly many paths would give. It says how exactly the model was played, not how right its "
-    "assumptions are."
+    "± is half of the 95% Monte Carlo interval: in 95 of 100 runs with other seeds, figure ± half holds "
+    "the value that endlessly many paths would give. It says how exactly the model was played, not how "
+    "right its assumptions are."
 )
 WIDE_NOTE = "A shaded ± is more than 5% of its figure: run more paths before leaning on it."
-DO_NOT_SUM = "Percentiles do not sum: bad futures of different workloads and periods do not all come together."
+DO_NOT_SUM = (
+    "Percentiles do not sum: bad futures of different workloads and periods do not all come together."
+)
 
 
 def statistic_words(statistic: str) -> tuple[str, str]:

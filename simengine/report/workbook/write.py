@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
+from simengine.report.contents import Contents
 from simengine.report.workbook import (
     budget,
     concentration,
@@ -18,8 +18,6 @@ from simengine.report.workbook import (
     strategies,
 )
 from simengine.report.workbook.book import Book
-from simengine.report.workbook.contents import Contents, contents_of
-from simengine.results.dataset import Result
 
 Writer = Callable[[Book, Contents], None]
 # Name, what it answers, and what writes it; in the order of the tabs, after the cover.
@@ -40,23 +38,11 @@ SHEETS: tuple[tuple[str, str, Writer], ...] = (
 OF_COMPARISONS: tuple[tuple[str, str, Writer], ...] = ((strategies.NAME, strategies.ABOUT, strategies.write),)
 
 
-def write_workbook(result: Result, file: Path) -> None:
-    """Write report.xlsx of a run or a comparison; the same result gives the same bytes.
+def workbook(contents: Contents) -> bytes:
+    """report.xlsx of a run or a comparison; the same result gives the same bytes.
 
     Every cell is a plain value: no name, whatever it begins with, becomes a formula or a link.
-
-    Parameters
-    ----------
-    result
-        From a run, or read back.
-    file
-        Where to; its folder exists.
     """
-    file.write_bytes(workbook_of(contents_of(result)))
-
-
-def workbook_of(contents: Contents) -> bytes:
-    """The workbook as bytes."""
     attrs = contents.attrs
     expected = [told.of_portfolio("total_cost") for told in contents.told]
     largest = max((abs(one.value) for one in expected if one is not None), default=0.0)

@@ -1,8 +1,8 @@
-"""What the sheets tell: each strategy's figures by name, and the study behind them."""
+"""What reports tell: each strategy's figures by name, and the study behind them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,6 @@ from simengine.analysis.compare import Difference, differences
 from simengine.analysis.summarise import Row, summarise
 from simengine.estimators import Estimate
 from simengine.model.study import Study
-from simengine.report.workbook.book import Column
 from simengine.results.dataset import Result
 from simengine.results.made_by import studies_of
 
@@ -27,16 +26,20 @@ class Figures:
             self._found[row.metric, row.level, row.name, row.statistic, row.component, row.period] = row
 
     def get(
-        self, metric: str, level: str, name: str, statistic: str = "mean", component: str = "", period: str = ""
+        self,
+        metric: str,
+        level: str,
+        name: str,
+        statistic: str = "mean",
+        component: str = "",
+        period: str = "",
     ) -> Estimate | None:
         row = self._found.get((metric, level, name, statistic, component, period))
         return None if row is None else Estimate(row.value, row.standard_error, row.ci_low, row.ci_high)
 
     def names(self, metric: str, level: str) -> list[str]:
         """Everything of a level that has a mean of a metric, in the summary's order."""
-        return [
-            key[2] for key in self._found if key[:2] == (metric, level) and key[3:] == ("mean", "", "")
-        ]
+        return [key[2] for key in self._found if key[:2] == (metric, level) and key[3:] == ("mean", "", "")]
 
     def statistics(self, metric: str, level: str) -> list[str]:
         """The statistics that a metric has at a level, in the summary's order."""
@@ -55,7 +58,11 @@ class Told:
     strategy: str
     study: Study
     result: Result
-    figures: Figures
+    rows: tuple[Row, ...]
+
+    @cached_property
+    def figures(self) -> Figures:
+        return Figures(self.rows)
 
     @property
     def portfolio(self) -> str:
@@ -71,6 +78,7 @@ class Contents:
 
     result: Result
     told: tuple[Told, ...]
+    paired: tuple[Difference, ...] | None = None
 
     @property
     def attrs(self) -> dict[str, Any]:
@@ -85,27 +93,34 @@ class Contents:
         return "strategy" in self.result.coords
 
     @cached_property
-    def differences(self) -> list[Difference]:
+    def differences(self) -> Sequence[Difference]:
         """Of every strategy from the first, on the same futures; empty for a run."""
+        if self.paired is not None:
+            return self.paired
         return differences(self.result) if self.compares else []
 
-    def by_strategy(self, told: Told, names: Iterable[object]) -> Iterator[str]:
-        """The strategy's name, once for each of the names."""
-        return (told.strategy for _ in names)
 
-    def strategy_column(self, strategies: Iterable[str]) -> list[Column]:
-        """A first column that says whose row it is, in a comparison; none in a run."""
-        return [Column("Strategy", "text", list(strategies))] if self.compares else []
+def contents_of(
+    source: Result,
+    summaries: Mapping[str, Sequence[Row]] | None = None,
+    paired: Sequence[Difference] | None = None,
+) -> Contents:
+    """Summarise a run, or each strategy of a comparison.
 
-
-def contents_of(source: Result) -> Contents:
-    """Summarise a run, or each strategy of a comparison."""
-    # Sheets ask for the same arrays again and again, and a stored result would read them each time.
+    Parameters
+    ----------
+    source
+        A run or a comparison.
+    summaries, paired
+        What was summarised and compared already: by strategy from `summarise`, and from `differences`.
+    """
+    # Reports ask for the same arrays again and again, and a stored result would read them each time.
     result = replace(source, arrays=dict(source.arrays))
+    compares = "strategy" in result.coords
     studies = studies_of(result.attrs)
-    names = result.labels("strategy") if "strategy" in result.coords else [studies[0].strategy.name]
+    names = result.labels("strategy") if compares else [studies[0].strategy.name]
     told = []
     for name, study in zip(names, studies, strict=True):
-        own = result.of_strategy(name) if "strategy" in result.coords else result
-        told.append(Told(name, study, own, Figures(summarise(own))))
-    return Contents(result, tuple(told))
+        own = result.of_strategy(name) if compares else result
+        told.append(Told(name, study, own, tuple((summaries or {}).get(name) or summarise(own))))
+    return Contents(result, tuple(told), None if paired is None else tuple(paired))
