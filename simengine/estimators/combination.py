@@ -25,7 +25,7 @@ def quantile_combination(terms: Sequence[Term], confidence: float = CONFIDENCE) 
         mean of Σ weight · c · (level - mark),
 
     with mark 1 where the path lies at or below the quantile, and each scale c from the quantile's own
-    order-statistic error: c = se sqrt(n / (level (1 - level))). Terms that cancel on each path give exactly 0.
+    order-statistic error: c = se sqrt(n / (level (1 - level))). Terms that cancel on each path give 0.
 
     Parameters
     ----------

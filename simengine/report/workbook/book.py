@@ -290,7 +290,7 @@ class Sheet:
         _heard(self.raw.insert_chart(row, column, chart, {"object_position": 2, "x_offset": 12}))
 
     def set_up_print(self) -> None:
-        """One page wide, and one high if it can be read; further pages repeat the headings of a sole table."""
+        """One page wide, one high if it can be read; further pages repeat the headings of a sole table."""
         self.raw.fit_to_pages(1, 1 if self.row <= ROWS_OF_A_PAGE else 0)
         if self.repeated is not None and self.tables == 1:
             _heard(self.raw.repeat_rows(self.repeated))
