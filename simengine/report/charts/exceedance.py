@@ -11,7 +11,7 @@ from simengine.estimators import Estimate, quantile
 
 POINTS = 80
 # A tail of fewer futures has no interval worth drawing.
-FEWEST_ABOVE = 10
+FEWEST_ABOVE = 20
 # Probabilities that tables tell, and every curve has if its paths suffice.
 TOLD = (0.99, 0.95, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 1e-4)
 
@@ -29,7 +29,7 @@ class Exceedance:
 
 
 def exceedance(values: np.ndarray) -> Exceedance:
-    """The curve from 99.9% down to where ten futures lie above: quantiles (type 1) with their intervals."""
+    """The curve from 99.9% down to where twenty futures lie above: quantiles (type 1) with their intervals."""
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     last = min(0.5, FEWEST_ABOVE / ordered.size)
     logits = np.linspace(math.log(999.0), math.log(last / (1.0 - last)), POINTS)

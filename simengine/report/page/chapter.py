@@ -19,10 +19,10 @@ from simengine.report.page.tables import by_component, by_driver, by_workload, i
 from simengine.results.dataset import Result
 
 TAIL = 0.95
-# Metric: how it is called, the colour of its bars and lines, and that of its band.
+# Metric: how it is called, and the family of its colours.
 METRICS = {
-    "total_cost": ("total cost", "@cost", "@band-1"),
-    "disruption_exposure": ("disruption exposure", "@exposure", "@band-3"),
+    "total_cost": ("total cost", "cost"),
+    "disruption_exposure": ("disruption exposure", "exposure"),
 }
 
 
@@ -40,14 +40,14 @@ def chapter(result: Result, id: str) -> Chapter:
 
 
 def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[Block]:
-    name, colour, band = METRICS[metric]
+    name, colour = METRICS[metric]
     unit = str(result.attrs["currency"])
     if metric not in result:
         yield NotKept(f"The distribution of {name}", ["totals"])
         return
     values = result[metric]
-    yield drawing.distribution.draw(distribution(values), name, unit, f"{id}-{metric}-distribution", colour)
-    yield drawing.exceedance.draw(exceedance(values), name, unit, f"{id}-{metric}-exceedance", colour, band)
+    yield drawing.distribution.draw(distribution(values), name, unit, f"{id}-{metric}-distribution", f"@{colour}-bar")
+    yield drawing.exceedance.draw(exceedance(values), name, unit, f"{id}-{metric}-exceedance", f"@{colour}", f"@{colour}-band")
     yield statistics(rows, metric, name)
     if metric == "total_cost":
         components = by_component(rows)
@@ -73,18 +73,18 @@ def _drivers(result: Result, rows: list[Row], id: str) -> Iterator[Block]:
     if struck:
         yield struck
     if "total_cost_by_workload_driver" in result:
-        for metric, (name, _, _) in METRICS.items():
+        for metric, (name, _) in METRICS.items():
             yield heat_table(heatmap(result, metric), name, unit)
     else:
         yield NotKept("The heat map of workloads by driver", ["by_workload_driver"])
 
 
 def _concentration(result: Result, rows: list[Row], id: str) -> Iterator[Block]:
-    for metric, (name, colour, _) in METRICS.items():
+    for metric, (name, colour) in METRICS.items():
         if metric in result and f"{metric}_by_workload" in result:
             found = concentration(result, metric)
             if found:
-                yield drawing.concentration.draw(found, name, f"{id}-{metric}-shares", colour)
+                yield drawing.concentration.draw(found, name, f"{id}-{metric}-shares", f"@{colour}-bar")
     table = by_workload(rows)
     yield table if table else NotKept("Shares and statistics by workload", ["by_workload"])
     struck = indices(rows)

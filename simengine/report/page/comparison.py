@@ -34,7 +34,7 @@ def _blocks(result: Result) -> Iterator[Block]:
         yield NotKept("Strategies side by side", ["totals"])
         return
     found = differences(result)
-    for metric, (name, _, _) in METRICS.items():
+    for metric, (name, _) in METRICS.items():
         side = strategies(result, metric)
         yield drawing.strategies.draw_ranges(side, name, unit, f"strategies-{metric}")
         if len(side.names) > 1:
@@ -44,7 +44,7 @@ def _blocks(result: Result) -> Iterator[Block]:
         by_workload = _by_workload(found, unit)
         if by_workload:
             yield by_workload
-    for metric, (name, _, _) in METRICS.items():
+    for metric, (name, _) in METRICS.items():
         curves = {s: exceedance(result.of_strategy(s)[metric]) for s in result.labels("strategy")}
         yield drawing.exceedance.draw_together(curves, name, unit, f"exceedance-{metric}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from simengine.analysis.summarise import Row
 from simengine.report.page.blocks import Card
-from simengine.report.page.wording import amount, chance, sentence
+from simengine.report.page.wording import NARROW, amount, chance, sentence
 
 # Metric, statistic.
 Key = tuple[str, str]
@@ -28,7 +28,7 @@ def _cards(found: Mapping[Key, Row], attrs: Mapping[str, Any]) -> Iterator[Card]
 
     def told(metric: str, statistic: str, words: str, unit: str = currency) -> list[str]:
         row = found.get((metric, statistic))
-        return [] if row is None else [words.format(f"{sentence(amount(row))} {unit}".rstrip())]
+        return [] if row is None else [words.format(f"{sentence(amount(row))}{NARROW}{unit}")]
 
     cost, bad, saved, none, exposure = (
         found.get(key)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from simengine.estimators import Estimate
 from simengine.report.charts.heatmap import Heatmap
-from simengine.report.page.blocks import Column, Table
+from simengine.report.page.blocks import Cell, Column, Table
 from simengine.report.page.wording import amount
 
 
 def heat_table(found: Heatmap, name: str, unit: str) -> Table:
     """Workloads down, drivers across, sums at the end; a shade says how large a cell is among all of them."""
     largest = max((abs(e.value) for row in found.cells for e in row), default=0.0) or 1.0
-    shaded = [[amount(e, heat=_heat(e.value / largest)) for e in row] for row in found.cells]
+    shaded = [[_cell(e, largest) for e in row] for row in found.cells]
     rows = [
         (workload, [*cells, amount(total)])
         for workload, cells, total in zip(found.workloads, shaded, found.rows, strict=True)
@@ -24,6 +25,11 @@ def heat_table(found: Heatmap, name: str, unit: str) -> Table:
         is_heat=True,
         total_rows=1,
     )
+
+
+def _cell(e: Estimate, largest: float) -> Cell:
+    """Shaded; a pair that never meets is a plain 0."""
+    return amount(e, heat=_heat(e.value / largest)) if e.value or e.standard_error else Cell("0")
 
 
 def _heat(share: float) -> float:

@@ -33,9 +33,9 @@ def statistics(rows: Sequence[Row], metric: str, name: str) -> Table:
 
 def _explained(statistic: str) -> str:
     if statistic.startswith("TVaR"):
-        return f"{statistic}: mean of the worst {100.0 - float(statistic[4:]):.10g}%"
+        return f"{statistic}, mean of worst {100.0 - float(statistic[4:]):.10g}%"
     if statistic.startswith("P") and statistic[1:].replace(".", "").isdigit():
-        return f"{statistic}: {statistic[1:]}% of futures at or below"
+        return f"{statistic}, {statistic[1:]}% at or below"
     return statistic
 
 
@@ -126,6 +126,6 @@ def indices(rows: Sequence[Row]) -> Table | None:
     if not lines:
         return None
     return Table(
-        "Concentration: means over the futures (a Herfindahl index of 1 is all on one)", "measure",
+        "Concentration, means over the futures", "measure",
         [Column("mean")], lines,
     )  # fmt: skip

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 from simengine.analysis.compare import Difference
@@ -10,6 +9,10 @@ from simengine.analysis.summarise import Row
 from simengine.estimators import Estimate
 from simengine.report.numbers import percentage, with_error
 from simengine.report.page.blocks import Cell
+
+
+# A space at which no line ends.
+NARROW = "\u00a0"
 
 
 class _Interval(NamedTuple):
@@ -30,13 +33,19 @@ def _interval(of: Estimated) -> _Interval:
 def amount(of: Estimated, most: int = 2, heat: float = 0.0) -> Cell:
     """3,631,600 with ± 7,200 beside it: half of the 95% interval."""
     value, _, error = with_error(_interval(of), most).partition(" ± ")
-    return Cell(minus(value), f"± {error}", heat)
+    return Cell(minus(value), f"±{NARROW}{error}", heat)
 
 
 def chance(of: Estimated) -> Cell:
     """42.7% with 42.4 to 43.0 beside it."""
-    value, _, interval = percentage(_interval(of)).partition(" (")
-    return Cell(minus(value), minus(interval.rstrip(")")))
+    found = _interval(of)
+    value, _, interval = percentage(found).partition(" (")
+    low, _, high = interval.rstrip(")").partition(" to ")
+    if found.value == 1.0:
+        value, high = "100%", "100"
+    elif found.value == 0.0:
+        value, low = "0%", "0"
+    return Cell(value, f"{low} to {high}")
 
 
 def changed(of: Estimated, most: int = 2) -> Cell:
@@ -49,8 +58,9 @@ def changed(of: Estimated, most: int = 2) -> Cell:
 
 
 def sentence(cell: Cell) -> str:
-    """The number and its error in running text."""
-    return f"{cell.text} {cell.error}" if cell.error.startswith("±") else f"{cell.text} ({cell.error})"
+    """The number and its error in running text, on one line."""
+    text = f"{cell.text} {cell.error}" if cell.error.startswith("±") else f"{cell.text} ({cell.error})"
+    return text.replace(" ", NARROW)
 
 
 def share(of: Estimated) -> Cell:
@@ -58,18 +68,9 @@ def share(of: Estimated) -> Cell:
     found = _interval(of)
     percent = _Interval(*(100.0 * number for number in found))
     value, _, error = with_error(percent, 2).partition(" ± ")
-    return Cell(minus(value) + "%", f"± {error}")
+    return Cell(minus(value) + "%", f"±{NARROW}{error}")
 
 
 def minus(text: str) -> str:
     """A true minus sign, as wide as the digits."""
     return text.replace("-", "−")
-
-
-def percent(level: float) -> str:
-    """95% for 0.95."""
-    return f"{100.0 * level:.10g}%"
-
-
-def is_known(number: float) -> bool:
-    return math.isfinite(number)

@@ -36,6 +36,7 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
     }
     top = max(shares, default=1.0) or 1.0
     shapes, annotations = [], []
+    close = 0.09 * (edges[-1] - edges[0])
     marks = [("mean", found.average, "solid"), *((f"P{100 * p:.10g}", e, "dot") for p, e in found.marks.items())]
     for text, estimate, dash in marks:
         x = scale(estimate.value)
@@ -48,7 +49,11 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
                 "line": {"color": "@ink" if text == "mean" else "@muted", "width": 1.2, "dash": dash},
             }
         )  # fmt: skip
-        annotations.append(label(x, top * height, text, yanchor="bottom", font={"size": 11, "color": "@muted"}))
+        # A quantile close to the mean stands off to its own side of it.
+        away = x - scale(found.average.value)
+        side = {} if text == "mean" or abs(away) > close else {"xanchor": "left" if away > 0 else "right"}
+        font = {"size": 11, "color": "@muted"}
+        annotations.append(label(x, top * height, text, yanchor="bottom", font=font, **side))
     spec = {
         "data": [bars],
         "layout": layout(

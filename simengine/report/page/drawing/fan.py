@@ -12,6 +12,7 @@ from simengine.report.page.wording import amount, minus, sentence
 
 HEIGHT = 360
 MOST_TICKS = 8
+STEPS = (1, 2, 3, 4, 6, 12, 24)
 
 
 def draw(found: Fan, unit: str, id: str) -> Chart:
@@ -37,12 +38,12 @@ def draw(found: Fan, unit: str, id: str) -> Chart:
         hover.append(f"by the end of {plain(period)} ({plain(scale.unit)})<br>{quantiles}<br>mean {mean}")
     line = {"type": "scatter", "mode": "lines", "x": at}
     data = [
-        band(0.05, 0.95, "@band-1"),
-        band(0.25, 0.75, "@band-2"),
+        band(0.05, 0.95, "@cost-band"),
+        band(0.25, 0.75, "@cost-core"),
         line | {"y": curves[0.5], "line": {"color": "@cost", "width": 2}, "hovertext": hover, "hoverinfo": "text"},
         line | {"y": average, "line": {"color": "@ink", "width": 1.2, "dash": "dot"}, "hoverinfo": "skip"},
     ]  # fmt: skip
-    step = max(1, -(-n_periods // MOST_TICKS))
+    step = next((s for s in STEPS if n_periods <= s * MOST_TICKS), -(-n_periods // MOST_TICKS))
     ticks = at[::step]
     ends = {"P95": curves[0.95][-1], "P5": curves[0.05][-1], "median": curves[0.5][-1]}
     annotations = [

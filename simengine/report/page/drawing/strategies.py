@@ -79,7 +79,10 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         }
     ]  # fmt: skip
     annotations = [
-        label(scale(e.value), row, scale.text(e.value, signed=True).replace("-", "−"), yanchor="bottom", yshift=7)
+        label(
+            scale(e.value), row, minus(scale.text(e.value, 0.5 * (e.high - e.low) or None, signed=True)),
+            yanchor="bottom", yshift=7,
+        )
         for row, e in enumerate(estimates)
     ]
     zero = {
@@ -99,7 +102,7 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
     }  # fmt: skip
     lead = (
         f"Change of the mean against {found.baseline} on the same futures, with its 95% interval; "
-        "left of 0 is cheaper."
+        "left of 0 is less."
     )
     rows = [(s, [changed(e)]) for s, e in zip(names, estimates, strict=True)]
     table = Table(f"Change of mean {name} against {found.baseline} ({unit})", "strategy", [Column("change")], rows)
@@ -107,4 +110,4 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         f"{s}: {sentence(changed(e))} {unit}" for s, e in zip(names, estimates, strict=True)
     )
     height = ROW * len(names) + AROUND
-    return Chart(id, f"Change against {found.baseline}", lead, alternative, spec, height, table, is_half=True)
+    return Chart(id, f"Change of mean {name}", lead, alternative, spec, height, table, is_half=True)

@@ -48,7 +48,8 @@ def names_axis(names: Sequence[str]) -> dict[str, Any]:
     """Names down the side, the first at the top, at 0, 1, 2, ..."""
     return axis(
         showline=False,
-        ticks="",
+        ticklen=6,
+        tickcolor="@none",
         tickmode="array",
         tickvals=list(range(len(names))),
         ticktext=[plain(name) for name in names],

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from simengine.report.charts.scale import scale_for
-from simengine.report.charts.waterfall import PLANNED, REST, SHORTFALL, Waterfall
+from simengine.report.charts.waterfall import REST, SHORTFALL, Waterfall
 from simengine.report.page.blocks import Cell, Chart, Column, Table
 from simengine.report.page.drawing.style import axis, label, layout, names_axis, numbers
-from simengine.report.page.wording import amount, changed, sentence
+from simengine.report.page.wording import amount, changed, minus, sentence
 
 ROW, AROUND = 30, 64
 # Steps below this share of the longest are one step in the drawing; the table has each.
@@ -18,7 +18,9 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     """The chart; its table lists every step."""
     plan, end = found.steps[0], found.end
     changes = _merged([(step.name, step.estimate.value, _half(step)) for step in found.steps[1:-1]])
-    scale = scale_for([plan.estimate.value, end.estimate.value], unit)
+    # In the unit of the longest step: a plan of 3,085 thousand and a step of 342.
+    scale = scale_for([10.0 * value for _, value, _ in changes] or [plan.estimate.value], unit)
+    step = max((abs(value) for _, value, _ in changes), default=0.0) / 100.0 or None
     names = [plan.name, *(name for name, _, _ in changes), end.name]
     bars = {"x": [], "base": [], "y": [], "colour": [], "text": [], "error": []}
     reached = plan.estimate.value
@@ -32,8 +34,8 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
         bars["y"].append(row)
         bars["colour"].append("@more" if value > 0 else "@less")
         bars["error"].append(scale(half))
-        text = scale.text(value, signed=True).replace("-", "−")
-        bars["text"].append(f"{text} ± {scale.text(half)} {scale.unit}")
+        text = minus(scale.text(value, step, signed=True))
+        bars["text"].append(f"{text} ± {scale.text(half, step)} {scale.unit}")
         right = max(scale(before), scale(reached)) + scale(half)
         annotations.append(label(right, row, text, xanchor="left", xshift=5))
         shapes.append(_connector(scale(reached), row))
@@ -41,7 +43,7 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     levels = [(0, plan.estimate), (len(names) - 1, end.estimate)]
     for row, estimate in levels:
         x = scale(estimate.value)
-        annotations.append(label(x, row, f"<b>{scale.text(estimate.value)}</b>", xanchor="left", xshift=8))
+        annotations.append(label(x, row, f"<b>{scale.text(estimate.value, step)}</b>", xanchor="left", xshift=8))
     low, high = min(map(scale, tops)), max(map(scale, [*tops, end.estimate.value]))
     room = (high - low) or abs(high) or 1.0
     data = [
@@ -70,9 +72,13 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     height = ROW * len(names) + AROUND
     to = "the mean" if end.name == "mean" else f"the {end.name}"
     table = Table(f"From the plan to {to} ({unit})", "step", [Column(unit)], _rows(found))
-    lead = f"Planned {sentence(amount(plan.estimate))}; {end.name} {sentence(amount(end.estimate))} {unit}."
-    if end.name != "mean":
-        lead += f" Steps are averages of the {found.n_futures:,} futures that rank around it."
+    if end.name == "mean":
+        lead = f"Planned {sentence(amount(plan.estimate))}; mean {sentence(amount(end.estimate))} {unit}."
+    else:
+        lead = (
+            f"{end.name} {sentence(amount(end.estimate))} {unit}. Averages of the {found.n_futures:,} futures that "
+            f"rank around it, whose plan was {sentence(amount(plan.estimate))}."
+        )
     alternative = f"Waterfall from planned cost to {to} of total cost, driver by driver. {lead}"
     return Chart(id, f"From the plan to {to}", lead, alternative, spec, height, table, is_half=True)
 
@@ -115,6 +121,3 @@ def _rows(found: Waterfall) -> list[tuple[str, list[Cell]]]:
             if step.name == SHORTFALL:
                 rows += [(f"of it: {part.name}", [changed(part.estimate)]) for part in found.parts]
     return rows
-
-
-__all__ = ["PLANNED", "draw"]

@@ -4,8 +4,9 @@
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const print = matchMedia("print");
-  // The width of an A4 page between its margins, in CSS pixels.
-  const PRINTED = 688;
+  // The width of an A4 page between its margins, in CSS pixels, and of half of it.
+  const PRINTED = 686;
+  const PRINTED_HALF = 330;
   const NARROW = 480;
   const LONGEST_NAME = 17;
   const config = { displayModeBar: false, responsive: false, showTips: false };
@@ -33,7 +34,7 @@
   const shortened = (text) => (text.length > LONGEST_NAME ? text.slice(0, LONGEST_NAME - 1) + "…" : text);
 
   const draw = (chart) => {
-    const width = isPrinting ? PRINTED : chart.clientWidth;
+    const width = isPrinting ? (chart.closest(".half") ? PRINTED_HALF : PRINTED) : chart.clientWidth;
     if (!width) return;
     const style = getComputedStyle(root);
     const figure = inTheme(figures[chart.id], style);
@@ -58,7 +59,7 @@
   };
   const drawAll = () => document.querySelectorAll(".chart").forEach(draw);
 
-  // One strategy at a time; all of them in print, and where no script runs.
+  // One strategy at a time, also in print; all of them where no script runs.
   const chapters = [...document.querySelectorAll(".chapter")];
   const radios = [...document.querySelectorAll("input[name=chapter]")];
   const show = (id) => {
