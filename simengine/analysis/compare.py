@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simengine.analysis.statistics import percentile, tail_mean
 from simengine.analysis.summarise import (
     DISTRIBUTIONS,
     QUANTILES,
@@ -16,7 +17,6 @@ from simengine.analysis.summarise import (
     below_plan,
     by_level,
     no_saving,
-    percentile,
     summarise,
     unit_of,
 )
@@ -26,6 +26,7 @@ from simengine.estimators import (
     probability,
     probability_difference,
     quantile_difference,
+    standard_deviation_difference,
     tvar_difference,
 )
 from simengine.results.dataset import Result, as_result
@@ -145,7 +146,8 @@ def _distribution(
 ) -> Iterator[tuple[str, Estimate]]:
     """Differences of mean, quantiles and tail, from one sort of each."""
     yield "mean", mean_difference(own, base)
+    yield "sd", standard_deviation_difference(own, base)
     both = np.sort(own), np.sort(base)
     for level in quantiles:
         yield percentile(level), quantile_difference(own, base, level, ordered=both)
-    yield f"TVaR{100.0 * tail:.10g}", tvar_difference(own, base, tail, ordered=both)
+    yield tail_mean(tail), tvar_difference(own, base, tail, ordered=both)

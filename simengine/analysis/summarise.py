@@ -7,7 +7,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from simengine.estimators import Estimate, mean, mean_by_column, probability, quantile, tvar
+from simengine.analysis.axes import one_strategy
+from simengine.analysis.grouping import LEVELS, columns, groups
+from simengine.analysis.statistics import checked_level, percentile, tail_mean
+from simengine.estimators import (
+    Estimate,
+    mean,
+    mean_by_column,
+    probability,
+    quantile,
+    standard_deviation,
+    tvar,
+)
 from simengine.results.dataset import Result, as_result
 from simengine.results.variables import CURRENCY, VARIABLES
 
@@ -45,11 +56,6 @@ class Row(NamedTuple):
     unit: str
 
 
-def percentile(level: float) -> str:
-    """P5 for 0.05, P99.5 for 0.995."""
-    return f"P{100.0 * level:.10g}"
-
-
 def summarise(
     source: Result | xr.Dataset, quantiles: Sequence[float] = QUANTILES, tail: float = TAIL
 ) -> list[Row]:
@@ -65,9 +71,9 @@ def summarise(
     quantiles, tail
         Levels between 0 and 1.
     """
-    result = as_result(source)
-    if "strategy" in result.coords:
-        raise ValueError("one strategy at a time: take result.of_strategy(name), or compare them")
+    result = one_strategy(as_result(source))
+    quantiles = [checked_level("quantiles", level) for level in quantiles]
+    tail = checked_level("tail", tail)
     rows = _Rows(result)
     for metric in DISTRIBUTIONS:
         for level, name, values in by_level(result, metric):
@@ -82,25 +88,32 @@ def summarise(
     return rows.found
 
 
-def by_level(result: Result, metric: str) -> Iterator[tuple[str, str, np.ndarray]]:
-    """The metric's values per path, for the portfolio and for each workload, as far as they were kept."""
+def by_level(
+    result: Result, metric: str, levels: Sequence[str] = LEVELS
+) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Level, name and values per path of a metric: the portfolio, labs, lines, workloads and tags.
+
+    As far as they were kept; labs, lines and tags are those of the workloads at the start.
+    """
     if metric in result:
-        yield "portfolio", result.attrs["portfolio"], result[metric]
+        yield "portfolio", str(result.attrs["portfolio"]), result[metric]
     if f"{metric}_by_workload" in result:
-        columns = np.ascontiguousarray(result[f"{metric}_by_workload"].T)
-        for name, values in zip(result.labels("workload"), columns, strict=True):
-            yield "workload", name, values
+        found = [group for level in levels for group in groups(result, level)]
+        by_workload = result[f"{metric}_by_workload"]
+        for group, values in zip(found, columns(by_workload, [g.members for g in found]), strict=True):
+            yield group.level, group.name, values
 
 
 def distribution(
     values: np.ndarray, quantiles: Sequence[float] = QUANTILES, tail: float = TAIL
 ) -> Iterator[tuple[str, Estimate]]:
-    """Name and estimate of the mean, each quantile and the tail's mean, from one sort."""
+    """Name and estimate of mean, standard deviation, each quantile and the tail's mean, from one sort."""
     yield "mean", mean(values)
+    yield "sd", standard_deviation(values)
     ordered = np.sort(values)
     for level in quantiles:
         yield percentile(level), quantile(ordered, level, ordered=True)
-    yield f"TVaR{100.0 * tail:.10g}", tvar(ordered, tail, ordered=True)
+    yield tail_mean(tail), tvar(ordered, tail, ordered=True)
 
 
 def below_plan(total: np.ndarray, planned: np.ndarray) -> np.ndarray:
@@ -136,7 +149,7 @@ class _Rows:
 
 
 def unit_of(metric: str, level: str) -> str:
-    """The registry's unit of a metric at a level."""
+    """The registry's unit of a metric at a level; groups of workloads have the portfolio's."""
     known = VARIABLES.get(f"{metric}_by_{level}") or VARIABLES[metric]
     return known.unit
 

@@ -80,6 +80,13 @@ def quantile_difference(
     return around(difference, error, confidence)
 
 
+def value_at_risk(
+    values: np.ndarray, level: float, confidence: float = CONFIDENCE, *, ordered: bool = False
+) -> Estimate:
+    """VaR at a level, high values being bad: the type-1 quantile by its other name."""
+    return quantile(values, level, confidence, ordered=ordered)
+
+
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Correlation of two marks over the paths, 0 where one of them never varies."""
     n = one.size

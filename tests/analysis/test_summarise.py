@@ -7,7 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from simengine.analysis.summarise import Row, below_plan, no_saving, percentile, summarise
+from simengine.analysis.statistics import percentile
+from simengine.analysis.summarise import Row, below_plan, no_saving, summarise
 from simengine.estimators import mean, probability, tvar
 from tests.results.synthetic import small_comparison, small_result
 
@@ -93,7 +94,7 @@ def test_half_a_cent_is_neither_a_saving_nor_an_overrun() -> None:
 
 def test_levels_can_be_chosen() -> None:
     rows = summarise(RESULT, quantiles=(0.995,), tail=0.99)
-    assert {row.statistic for row in rows} == {"mean", "P99.5", "TVaR99", "probability"}
+    assert {row.statistic for row in rows} == {"mean", "sd", "P99.5", "TVaR99", "probability"}
     assert [percentile(level) for level in (0.05, 0.5, 0.995)] == ["P5", "P50", "P99.5"]
     with pytest.raises(ValueError, match=r"for P99.5 write 0\.995"):
         summarise(RESULT, quantiles=(99.5,))
