@@ -1,14 +1,13 @@
-"""How much hangs on few: each workload's share of the expected cost, of the tail, and of the exposure."""
+"""How much hangs on few: each workload's, lab's and line's share of the mean and of the tail."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from simengine.analysis.attribution import Contributions, contributions
 from simengine.estimators import Estimate
-from simengine.estimators.estimate import around
 from simengine.results.dataset import Result
 
 TAIL = 0.95
@@ -16,44 +15,47 @@ MOST = 24
 
 
 @dataclass(frozen=True)
+class Part:
+    """What one workload (lab, line) contributes to the mean and to TVaR95, and which shares of them that is."""
+
+    name: str
+    of_mean: Estimate
+    of_tail: Estimate
+    share_of_mean: float
+    share_of_tail: float
+
+
+@dataclass(frozen=True)
 class Concentration:
-    """Shares of the portfolio by workload, the greatest first; beyond `MOST` the smallest are one."""
+    """The parts, the greatest first; `n_parts` counts those too that are not among them."""
 
-    workloads: list[str]
-    of_mean: list[Estimate]
-    of_tail: list[Estimate]
+    by: str
+    parts: list[Part]
+    n_parts: int
 
 
-def concentration(result: Result, metric: str = "total_cost") -> Concentration | None:
-    """Shares of the mean of `metric`, and of its mean over the worst 5% of futures, kept `by_workload`.
+def concentration(result: Result, metric: str = "total_cost", by: str = "workload") -> Concentration | None:
+    """Contributions to `metric`, which must have been kept `by_workload`, of the `MOST` largest parts.
 
-    A share is a ratio of means; its error is that of a ratio by the delta method, the two taken on the same
-    futures. None where the metric is nothing on every future.
+    They add up to mean and TVaR: see `simengine.analysis.attribution`. None where the metric is nothing on
+    every future.
     """
-    columns, total = result[f"{metric}_by_workload"], result[metric]
-    if not total.any():
+    of_mean, of_tail = contributions(result, metric, by), contributions(result, metric, by, TAIL)
+    if not of_mean.total.value or not of_tail.total.value:
         return None
-    labels = result.labels("workload")
-    order = [int(k) for k in np.argsort(-columns.mean(axis=0), kind="stable")]
-    groups = [[k] for k in order]
-    names = [labels[k] for k in order]
-    if len(order) > MOST:
-        groups = [*groups[: MOST - 1], order[MOST - 1 :]]
-        names = [*names[: MOST - 1], f"{len(order) - MOST + 1} other workloads"]
-    worst = np.argsort(total, kind="stable")[math.floor(TAIL * total.size) :]
-    own = [columns[:, group].sum(axis=1) for group in groups]
-    return Concentration(
-        names,
-        [_share(part, total) for part in own],
-        [_share(part[worst], total[worst]) for part in own],
-    )
+    order = [int(k) for k in np.argsort(-of_mean.value, kind="stable")]
+    parts = [
+        Part(
+            of_mean.names[k],
+            _estimate(of_mean, k),
+            _estimate(of_tail, k),
+            float(of_mean.share[k]),
+            float(of_tail.share[k]),
+        )
+        for k in order[:MOST]
+    ]
+    return Concentration(by, parts, len(order))
 
 
-def _share(part: np.ndarray, whole: np.ndarray) -> Estimate:
-    """mean(part) / mean(whole), with the delta method's error."""
-    base = float(whole.mean())
-    ratio = float(part.mean()) / base
-    if whole.size < 2:
-        return Estimate(ratio, math.nan, -math.inf, math.inf)
-    residual = (part - ratio * whole) / base
-    return around(ratio, float(residual.std(ddof=1)) / math.sqrt(whole.size))
+def _estimate(of: Contributions, k: int) -> Estimate:
+    return Estimate(*(float(a[k]) for a in (of.value, of.standard_error, of.ci_low, of.ci_high)))

@@ -70,13 +70,17 @@ def waterfall(result: Result, level: float | None = None) -> Waterfall:
     changes = [Step(SHORTFALL, mean(short))] if claims or np.any(short) else []
     others = [(name, mean(booked[:, k])) for k, name in enumerate(names) if name not in claims]
     others.sort(key=lambda pair: (-abs(pair[1].value), pair[0]))
-    changes += [Step(name, estimate) for name, estimate in others if estimate.value or estimate.standard_error]
+    changes += [
+        Step(name, estimate) for name, estimate in others if estimate.value or estimate.standard_error
+    ]
     if level is None:
         end = Step("mean", mean(total), is_level=True)
     else:
         reached = quantile(total, level)
         average = mean(total[chosen])
-        changes.append(Step(REST, Estimate(reached.value - average.value, 0.0, *(reached.value - average.value,) * 2)))
+        changes.append(
+            Step(REST, Estimate(reached.value - average.value, 0.0, *(reached.value - average.value,) * 2))
+        )
         end = Step(f"P{100.0 * level:.10g}", reached, is_level=True)
     steps = [Step(PLANNED, mean(planned), is_level=True), *changes, end]
     return Waterfall(steps, parts if claims else [], chosen.size)

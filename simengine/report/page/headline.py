@@ -42,7 +42,12 @@ def _cards(found: Mapping[Key, Row], attrs: Mapping[str, Any]) -> Iterator[Card]
     )
     if cost:
         present = told("total_cost_pv", "mean", "present value {}") if attrs.get("discount_rate") else []
-        yield Card("Expected total cost", amount(cost), currency, [*present, *told("planned_cost", "mean", "planned {}")])
+        yield Card(
+            "Expected total cost",
+            amount(cost),
+            currency,
+            [*present, *told("planned_cost", "mean", "planned {}")],
+        )
     if bad:
         tail = told("total_cost", "TVaR95", "mean of the worst 5%: {}")
         yield Card("One future in 20 costs more than", amount(bad), currency, tail)

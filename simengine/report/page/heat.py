@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from simengine.estimators import Estimate
 from simengine.report.charts.heatmap import Heatmap
+from simengine.report.numbers import NOTHING
 from simengine.report.page.blocks import Cell, Column, Table
 from simengine.report.page.wording import amount
 
@@ -29,7 +30,9 @@ def heat_table(found: Heatmap, name: str, unit: str) -> Table:
 
 def _cell(e: Estimate, largest: float) -> Cell:
     """Shaded; a pair that never meets is a plain 0."""
-    return amount(e, heat=_heat(e.value / largest)) if e.value or e.standard_error else Cell("0")
+    return (
+        amount(e, heat=_heat(e.value / largest)) if abs(e.value) + e.standard_error > NOTHING else Cell("0")
+    )
 
 
 def _heat(share: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from simengine.analysis.summarise import Row
+from simengine.report.charts.concentration import Concentration
 from simengine.report.page.blocks import Cell, Column, Table
 from simengine.report.page.wording import amount, chance, share
 
@@ -26,7 +27,10 @@ def statistics(rows: Sequence[Row], metric: str, name: str) -> Table:
         f"Statistics of {name} ({unit})",
         "statistic",
         [Column(titles[version]) for version in versions],
-        [(_explained(s), [amount(found[v, s]) if (v, s) in found else NOTHING for v in versions]) for s in names],
+        [
+            (_explained(s), [amount(found[v, s]) if (v, s) in found else NOTHING for v in versions])
+            for s in names
+        ],
         is_half=True,
     )
 
@@ -36,7 +40,7 @@ def _explained(statistic: str) -> str:
         return f"{statistic}, mean of worst {100.0 - float(statistic[4:]):.10g}%"
     if statistic.startswith("P") and statistic[1:].replace(".", "").isdigit():
         return f"{statistic}, {statistic[1:]}% at or below"
-    return statistic
+    return {"sd": "standard deviation"}.get(statistic, statistic)
 
 
 def by_component(rows: Sequence[Row]) -> Table | None:
@@ -54,7 +58,10 @@ def by_component(rows: Sequence[Row]) -> Table | None:
         "component",
         [Column("mean cost"), Column("share", errors=False)],
         [
-            (row.component.replace("_", "-"), [amount(row), Cell(f"{100.0 * row.value / whole:.1f}%" if whole else "")])
+            (
+                row.component.replace("_", "-"),
+                [amount(row), Cell(f"{100.0 * row.value / whole:.1f}%" if whole else "")],
+            )
             for row in found
         ],
         is_half=True,
@@ -72,7 +79,10 @@ def by_driver(rows: Sequence[Row]) -> Table | None:
     def cells(name: str) -> list[Cell]:
         numbers = [("strikes", 3), ("total_cost", 2), ("disruption_exposure", 2)]
         likely = chance(found["strikes", name, "probability"])
-        return [likely, *(amount(found[m, name, "mean"], most) for m, most in numbers if (m, name, "mean") in found)]
+        return [
+            likely,
+            *(amount(found[m, name, "mean"], most) for m, most in numbers if (m, name, "mean") in found),
+        ]
 
     columns = [
         Column("strikes at least once"),
@@ -110,14 +120,37 @@ def by_workload(rows: Sequence[Row]) -> Table | None:
     return Table(caption, "workload", columns, [(name, cells(name)) for name in names])
 
 
+def shares(found: Concentration, name: str, unit: str) -> Table:
+    """What parts contribute to the mean and to the tail, in money and in percent."""
+    return Table(
+        f"{name[0].upper()}{name[1:]} by {found.by} ({unit})",
+        found.by,
+        [
+            Column("part of the mean"),
+            Column("share", errors=False),
+            Column("part of TVaR95"),
+            Column("share", errors=False),
+        ],
+        [
+            (
+                part.name,
+                [
+                    amount(part.of_mean), Cell(f"{100.0 * part.share_of_mean:.1f}%"),
+                    amount(part.of_tail), Cell(f"{100.0 * part.share_of_tail:.1f}%"),
+                ],
+            )
+            for part in found.parts
+        ],
+        is_half=True,
+    )  # fmt: skip
+
+
 def indices(rows: Sequence[Row]) -> Table | None:
     """The greatest share of spend hit at one time, and Herfindahl's indices."""
     found = {row.metric: row for row in rows if row.level == "portfolio" and row.statistic == "mean"}
     lines: list[tuple[str, list[Cell]]] = []
     if "concentration" in found:
-        lines.append(
-            ("greatest share of daily spend hit at one time", [share(found["concentration"])])
-        )
+        lines.append(("greatest share of daily spend hit at one time", [share(found["concentration"])]))
     for entity in ("lab", "line"):
         for moment in ("start", "horizon"):
             row = found.get(f"herfindahl_by_{entity}_at_{moment}")

@@ -10,7 +10,6 @@ from simengine.estimators import Estimate
 from simengine.report.numbers import percentage, with_error
 from simengine.report.page.blocks import Cell
 
-
 # A space at which no line ends.
 NARROW = "\u00a0"
 

@@ -93,7 +93,10 @@ def _named(result: Result, strategy: str) -> Result:
 
 def charts(page: Page) -> Iterator[Chart]:
     """Every chart of the page."""
-    sections = [*([page.comparison] if page.comparison else []), *(s for c in page.chapters for s in c.sections)]
+    sections = [
+        *([page.comparison] if page.comparison else []),
+        *(s for c in page.chapters for s in c.sections),
+    ]
     for section in sections:
         yield from (block for block in section.blocks if isinstance(block, Chart))
 

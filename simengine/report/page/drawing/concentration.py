@@ -1,29 +1,33 @@
-"""Shares of the portfolio by workload: a bar for the mean, a mark for the worst twentieth."""
+"""Shares of the portfolio by workload: a bar for the mean, a diamond for the tail."""
 
 from __future__ import annotations
 
 from simengine.report.charts.concentration import Concentration
-from simengine.report.page.blocks import Chart, Column, Table
+from simengine.report.page.blocks import Chart
 from simengine.report.page.drawing.style import axis, layout, names_axis, numbers, plain
-from simengine.report.page.wording import sentence, share
+from simengine.report.page.tables import shares
+from simengine.report.page.wording import amount, sentence
 
 ROW, AROUND = 28, 64
 
 
-def draw(found: Concentration, name: str, id: str, colour: str) -> Chart:
-    """The chart of `found`, the shares of the metric that is called `name`."""
-    rows = list(range(len(found.workloads)))
+def draw(found: Concentration, name: str, unit: str, id: str, colour: str) -> Chart:
+    """The chart of `found`, contributions to the metric that is called `name`."""
+    rows = list(range(len(found.parts)))
+    of_mean = [100.0 * part.share_of_mean for part in found.parts]
+    of_tail = [100.0 * part.share_of_tail for part in found.parts]
     hover = [
-        f"{plain(workload)}<br>{sentence(share(mean))} of the mean<br>{sentence(share(tail))} of the worst 5%"
-        for workload, mean, tail in zip(found.workloads, found.of_mean, found.of_tail, strict=True)
+        f"{plain(part.name)}<br>{mean:.1f}% of the mean: {sentence(amount(part.of_mean))} {unit}"
+        f"<br>{tail:.1f}% of TVaR95: {sentence(amount(part.of_tail))} {unit}"
+        for part, mean, tail in zip(found.parts, of_mean, of_tail, strict=True)
     ]
     data = [
         {
-            "type": "bar", "orientation": "h", "x": numbers(100.0 * e.value for e in found.of_mean), "y": rows,
-            "width": 0.56, "marker": {"color": colour, "line": {"width": 0}}, "hovertext": hover, "hoverinfo": "text",
+            "type": "bar", "orientation": "h", "x": numbers(of_mean), "y": rows, "width": 0.56,
+            "marker": {"color": colour, "line": {"width": 0}}, "hovertext": hover, "hoverinfo": "text",
         },
         {
-            "type": "scatter", "mode": "markers", "x": numbers(100.0 * e.value for e in found.of_tail), "y": rows,
+            "type": "scatter", "mode": "markers", "x": numbers(of_tail), "y": rows,
             "marker": {"symbol": "diamond", "size": 9, "color": "@ink", "line": {"color": "@paper", "width": 1}},
             "hovertext": hover, "hoverinfo": "text",
         },
@@ -31,19 +35,23 @@ def draw(found: Concentration, name: str, id: str, colour: str) -> Chart:
     spec = {
         "data": data,
         "layout": layout(
-            axis(f"share of {name}", ticksuffix="%", rangemode="tozero", nticks=6), names_axis(found.workloads)
+            axis(f"share of {name}", ticksuffix="%", rangemode="tozero", nticks=6),
+            names_axis([part.name for part in found.parts]),
         ),
     }
-    table = Table(
-        f"Share of {name} by workload",
-        "workload",
-        [Column("of the mean"), Column("of the worst 5% of futures")],
-        [
-            (workload, [share(mean), share(tail)])
-            for workload, mean, tail in zip(found.workloads, found.of_mean, found.of_tail, strict=True)
-        ],
-    )
-    lead = "Bars: share of the mean. Diamonds: share of the mean of the worst 5% of futures."
-    alternative = f"Shares of {name} by workload. {found.workloads[0]} has {sentence(share(found.of_mean[0]))} of the mean."
+    first = found.parts[0]
+    lead = "Bars: share of the mean. Diamonds: share of TVaR95, the mean of the worst 5% of futures."
+    if found.n_parts > len(found.parts):
+        lead += f" The {len(found.parts)} largest of {found.n_parts:,} workloads."
+    alternative = f"Shares of {name} by workload. {first.name} has {of_mean[0]:.1f}% of the mean."
     height = ROW * len(rows) + AROUND
-    return Chart(id, f"Who carries the {name}", lead, alternative, spec, height, table, is_half=True)
+    return Chart(
+        id,
+        f"Who carries the {name}",
+        lead,
+        alternative,
+        spec,
+        height,
+        shares(found, name, unit),
+        is_half=True,
+    )

@@ -37,10 +37,15 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
     top = max(shares, default=1.0) or 1.0
     shapes, annotations = [], []
     close = 0.09 * (edges[-1] - edges[0])
-    marks = [("mean", found.average, "solid"), *((f"P{100 * p:.10g}", e, "dot") for p, e in found.marks.items())]
+    marks = [
+        ("mean", found.average, "solid"),
+        *((f"P{100 * p:.10g}", e, "dot") for p, e in found.marks.items()),
+    ]
     for text, estimate, dash in marks:
         x = scale(estimate.value)
-        if not edges[0] <= x <= edges[-1] or (text != "mean" and found.atom and estimate.value <= found.atom[0]):
+        if not edges[0] <= x <= edges[-1] or (
+            text != "mean" and found.atom and estimate.value <= found.atom[0]
+        ):
             continue
         height = 1.17 if text == "mean" else 1.07
         shapes.append(
@@ -72,7 +77,14 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
         rows.append(("beyond these", [chance(found.beyond)]))
     table = Table(f"{name}: share of futures", name, [Column("share of futures")], rows)
     return Chart(
-        id, "Distribution", _lead(found, unit), _alternative(found, name, unit), spec, HEIGHT, table, is_half=True
+        id,
+        "Distribution",
+        _lead(found, unit),
+        _alternative(found, name, unit),
+        spec,
+        HEIGHT,
+        table,
+        is_half=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +20,7 @@ def draw(found: Exceedance, name: str, unit: str, id: str, colour: str, band: st
     """The curve of one strategy, in its 95% interval."""
     scale = _scale([found], unit)
     data = [_band(found, scale, band), _curve(found, scale, colour, "solid", "")]
-    told = [(p, found.at(p)) for p in (0.05, 0.01)]
+    told = [(p, found.told.get(p)) for p in (0.05, 0.01)]
     lead = " ".join(
         f"{'One' if p == 0.05 else 'one'} in {round(1 / p)} exceeds {sentence(amount(e))} {unit}{end}"
         for (p, e), end in zip(told, (";", "."), strict=True)
@@ -62,20 +63,24 @@ def draw_together(curves: Mapping[str, Exceedance], name: str, unit: str, id: st
 
 
 def _scale(curves: Any, unit: str) -> Scale:
-    return scale_for([e.value for found in curves for e in found.estimates], unit)
+    return scale_for([value for found in curves for value in found.curve.threshold], unit)
 
 
 def _curve(found: Exceedance, scale: Scale, colour: str, dash: str, strategy: str) -> dict[str, Any]:
     before = f"{plain(strategy)}<br>" if strategy else ""
-    hover = []
-    for p, e in zip(found.probabilities, found.estimates, strict=True):
-        value, low, high = (minus(scale.text(v, (e.high - e.low) or None)) for v in (e.value, e.low, e.high))
-        hover.append(f"{before}{_percent(p)} of futures exceed<br>{value} {scale.unit} ({low} to {high})")
+    curve = found.curve
+    hover = [
+        f"{before}more than {minus(scale.text(threshold))} {scale.unit}<br>{_percent(p)} of futures"
+        f" ({_percent(low)} to {_percent(high)})"
+        for threshold, p, low, high in zip(
+            curve.threshold, curve.value, curve.ci_low, curve.ci_high, strict=True
+        )
+    ]
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": numbers(scale(e.value) for e in found.estimates),
-        "y": numbers(100.0 * p for p in found.probabilities),
+        "x": numbers(map(scale, curve.threshold)),
+        "y": numbers(100.0 * curve.value),
         "line": {"color": colour, "width": 2, "dash": dash},
         "hovertext": hover,
         "hoverinfo": "text",
@@ -83,12 +88,12 @@ def _curve(found: Exceedance, scale: Scale, colour: str, dash: str, strategy: st
 
 
 def _band(found: Exceedance, scale: Scale, colour: str) -> dict[str, Any]:
-    percent = [100.0 * p for p in found.probabilities]
+    curve = found.curve
     return {
         "type": "scatter",
         "mode": "lines",
-        "x": numbers(map(scale, [*(e.low for e in found.estimates), *(e.high for e in found.estimates[::-1])])),
-        "y": numbers([*percent, *percent[::-1]]),
+        "x": numbers(map(scale, [*curve.threshold, *curve.threshold[::-1]])),
+        "y": numbers([*(100.0 * curve.ci_low), *(100.0 * curve.ci_high[::-1])]),
         "fill": "toself",
         "fillcolor": colour,
         "line": {"width": 0},
@@ -97,17 +102,18 @@ def _band(found: Exceedance, scale: Scale, colour: str) -> dict[str, Any]:
 
 
 def _spec(data: list[Any], name: str, scale: Scale, curves: Sequence[Exceedance]) -> dict[str, Any]:
-    least = min((found.probabilities[-1] for found in curves if found.probabilities), default=0.5)
+    least = min(float(found.curve.value[-1]) for found in curves)
     ticks = [p for p in TICKS if p >= least]
     if len(ticks) > 7:
         ticks = [p for p in ticks if p not in (0.2, 0.02, 0.005, 0.002)]
     logarithmic = {
         "type": "log",
         "tickmode": "array",
+        "range": [math.log10(70.0 * least), math.log10(125.0)],
         "tickvals": [100.0 * p for p in ticks],
         "ticktext": [_percent(p) for p in ticks],
     }
-    linear = {"type": "linear", "tickmode": "auto", "nticks": 6, "ticksuffix": "%", "rangemode": "tozero"}
+    linear = {"type": "linear", "tickmode": "auto", "nticks": 6, "ticksuffix": "%", "range": [0, 102]}
     return {
         "data": data,
         "layout": layout(
@@ -126,7 +132,7 @@ def _percent(p: float) -> str:
 def _rows(curves: Sequence[Exceedance]) -> list[tuple[str, list[Cell]]]:
     rows = []
     for p in TOLD:
-        found = [curve.at(p) for curve in curves]
+        found = [curve.told.get(p) for curve in curves]
         if any(found):
             rows.append((f"{_percent(p)}", [amount(e) if e else Cell("") for e in found]))
     return rows

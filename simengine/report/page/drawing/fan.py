@@ -32,7 +32,8 @@ def draw(found: Fan, unit: str, id: str) -> Chart:
     hover = []
     for k, period in enumerate(found.periods):
         quantiles = "<br>".join(
-            f"P{100 * level:.10g} {minus(scale.text(found.quantiles[level][k].value))}" for level in LEVELS[::-1]
+            f"P{100 * level:.10g} {minus(scale.text(found.quantiles[level][k].value))}"
+            for level in LEVELS[::-1]
         )
         mean = minus(scale.text(found.average[k].value))
         hover.append(f"by the end of {plain(period)} ({plain(scale.unit)})<br>{quantiles}<br>mean {mean}")

@@ -22,7 +22,9 @@ def draw_ranges(found: Strategies, name: str, unit: str, id: str) -> Chart:
         told = "<br>".join(
             f"P{100 * level:.10g} {minus(scale.text(quantiles[level].value))}" for level in LEVELS[::-1]
         )
-        hover = f"{plain(strategy)} ({plain(scale.unit)})<br>{told}<br>mean {minus(scale.text(average.value))}"
+        hover = (
+            f"{plain(strategy)} ({plain(scale.unit)})<br>{told}<br>mean {minus(scale.text(average.value))}"
+        )
         colour = SERIES[row % len(SERIES)]
         shared = {"hovertext": hover, "hoverinfo": "text", "type": "scatter"}
         data += [
@@ -37,7 +39,9 @@ def draw_ranges(found: Strategies, name: str, unit: str, id: str) -> Chart:
                 "marker": {"symbol": "line-ns", "size": 18, "line": {"color": "@ink", "width": 2}},
             },
         ]  # fmt: skip
-        annotations.append(label(high, row, minus(scale.text(quantiles[0.95].value)), xanchor="left", xshift=6))
+        annotations.append(
+            label(high, row, minus(scale.text(quantiles[0.95].value)), xanchor="left", xshift=6)
+        )
     spec = {
         "data": data,
         "layout": layout(
@@ -53,7 +57,8 @@ def draw_ranges(found: Strategies, name: str, unit: str, id: str) -> Chart:
     ]
     lead = "Thin: P5 to P95, with P95 in figures. Thick: the middle half. Ring: median. Upright: mean."
     alternative = f"Ranges of {name} by strategy. " + "; ".join(
-        f"{s}: mean {sentence(amount(found.average[s]))}, P95 {amount(found.quantiles[s][0.95]).text}" for s in found.names
+        f"{s}: mean {sentence(amount(found.average[s]))}, P95 {amount(found.quantiles[s][0.95]).text}"
+        for s in found.names
     )
     table = Table(f"{name} by strategy ({unit})", "strategy", columns, rows)
     height = ROW * len(found.names) + AROUND
@@ -65,7 +70,9 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
     names = [s for s in found.names if s != found.baseline]
     estimates = [found.difference[s] for s in names]
     scale = scale_for([v for e in estimates for v in (e.low, e.high)], unit)
-    colours = ["@muted" if e.low <= 0.0 <= e.high else "@more" if e.value > 0.0 else "@less" for e in estimates]
+    colours = [
+        "@muted" if e.low <= 0.0 <= e.high else "@more" if e.value > 0.0 else "@less" for e in estimates
+    ]
     data = [
         {
             "type": "scatter", "mode": "markers", "x": numbers(scale(e.value) for e in estimates),
@@ -80,8 +87,11 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
     ]  # fmt: skip
     annotations = [
         label(
-            scale(e.value), row, minus(scale.text(e.value, 0.5 * (e.high - e.low) or None, signed=True)),
-            yanchor="bottom", yshift=7,
+            scale(e.value),
+            row,
+            minus(scale.text(e.value, 0.5 * (e.high - e.low) or None, signed=True)),
+            yanchor="bottom",
+            yshift=7,
         )
         for row, e in enumerate(estimates)
     ]
@@ -105,7 +115,9 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         "left of 0 is less."
     )
     rows = [(s, [changed(e)]) for s, e in zip(names, estimates, strict=True)]
-    table = Table(f"Change of mean {name} against {found.baseline} ({unit})", "strategy", [Column("change")], rows)
+    table = Table(
+        f"Change of mean {name} against {found.baseline} ({unit})", "strategy", [Column("change")], rows
+    )
     alternative = f"Paired differences of mean {name} from {found.baseline}. " + "; ".join(
         f"{s}: {sentence(changed(e))} {unit}" for s, e in zip(names, estimates, strict=True)
     )

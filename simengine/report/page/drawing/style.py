@@ -8,7 +8,16 @@ from typing import Any
 
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 48
 # Strategies in the order of a comparison: a colour and, for those who do not see it, a dash.
-SERIES = ("@series-1", "@series-2", "@series-3", "@series-4", "@series-5", "@series-6", "@series-7", "@series-8")
+SERIES = (
+    "@series-1",
+    "@series-2",
+    "@series-3",
+    "@series-4",
+    "@series-5",
+    "@series-6",
+    "@series-7",
+    "@series-8",
+)
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid", "dash")
 PROBABILITIES = (0.999, 0.99, 0.95, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.01, 0.001, 1e-4, 1e-5)
 

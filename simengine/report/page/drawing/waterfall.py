@@ -43,7 +43,9 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     levels = [(0, plan.estimate), (len(names) - 1, end.estimate)]
     for row, estimate in levels:
         x = scale(estimate.value)
-        annotations.append(label(x, row, f"<b>{scale.text(estimate.value, step)}</b>", xanchor="left", xshift=8))
+        annotations.append(
+            label(x, row, f"<b>{scale.text(estimate.value, step)}</b>", xanchor="left", xshift=8)
+        )
     low, high = min(map(scale, tops)), max(map(scale, [*tops, end.estimate.value]))
     room = (high - low) or abs(high) or 1.0
     data = [
