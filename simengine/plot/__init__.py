@@ -5,8 +5,9 @@ import simengine.plot
 axes = simengine.plot.exceedance(dataset)
 axes.figure.savefig("exceedance.png")
 
-Every function takes a Dataset (or a `Result`), and `ax` to draw on; without it a new figure is made. What a chart needs
-must have been kept by the run (docs/results.md); what is missing is refused by name. Needs the extra `report`.
+Every function takes a Dataset (or a `Result`), and `ax` to draw on; without it a new figure is made. What a
+chart needs must have been kept by the run (docs/results.md); what is missing is refused by name. Needs the
+extra `report`.
 """
 
 from simengine.plot.concentration import concentration

@@ -26,8 +26,8 @@ def distribution(
 ) -> Axes:
     """Shares of the futures in bins, with mean, P5, P50 and P95.
 
-    An atom at the least value (no disruption at all) is told in the legend and not drawn, as are the futures beyond the
-    last bin.
+    An atom at the least value (no disruption at all) is told in the legend and not drawn, as are the futures
+    beyond the last bin.
 
     Parameters
     ----------

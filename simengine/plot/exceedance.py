@@ -22,7 +22,9 @@ def exceedance(
     ax: Axes | None = None,
     log: bool = True,
 ) -> Axes:
-    """The probability of more than each value, in its 95% interval (Wilson's); a comparison has a curve for each.
+    """The probability of more than each value, in its 95% interval (Wilson's).
+
+    A comparison has a curve for each strategy.
 
     Parameters
     ----------

@@ -26,8 +26,8 @@ def strategies(
 ) -> Axes:
     """The range of each strategy of a comparison, or its paired difference of means from the baseline.
 
-    A thin line from P5 to P95, a thick one from P25 to P75, a ring at the median and an upright at the mean; with
-    `difference` a point and its 95% interval on the same futures.
+    A thin line from P5 to P95, a thick one from P25 to P75, a ring at the median and an upright at the mean;
+    with `difference` a point and its 95% interval on the same futures.
 
     Parameters
     ----------

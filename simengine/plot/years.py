@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def years(source: Result | xr.Dataset, *, strategy: str | None = None, ax: Axes | None = None) -> Axes:
-    """Disruption exposure that the largest occurrence of a year (OEP) and its sum (AEP) exceed once in so many years.
+    """Disruption exposure by return period, of a year's largest occurrence (OEP) and of its sum (AEP).
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ from simengine.model.wording import listed
 
 
 def check_installed(modules: Sequence[str], purpose: str) -> None:
-    """Raise ConfigError, which says how to install them, if one of the modules is missing; none is imported."""
+    """Raise ConfigError, which says how to install it, if a module is missing; none is imported."""
     missing = [name for name in modules if find_spec(name) is None]
     if missing:
         arrived = f"no {listed(missing, 'and')}, which it needs"

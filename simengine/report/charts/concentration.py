@@ -16,7 +16,7 @@ MOST = 24
 
 @dataclass(frozen=True)
 class Part:
-    """What one workload (lab, line) contributes to the mean and to TVaR95, and which shares of them that is."""
+    """What one workload (lab, line) contributes to mean and TVaR95, in money and as shares of 1."""
 
     name: str
     of_mean: Estimate

@@ -19,7 +19,7 @@ TOLD = (0.99, 0.95, 0.9, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.005, 0.001, 1
 
 @dataclass(frozen=True)
 class Exceedance:
-    """The curve, down to where twenty futures lie above, and what is exceeded with the probabilities `TOLD`."""
+    """The curve, down to where twenty futures lie above, and what is exceeded with each of `TOLD`."""
 
     curve: ExceedanceCurve
     told: dict[float, Estimate]

@@ -28,7 +28,7 @@ class Years:
 
 
 def years(result: Result) -> Years | None:
-    """OEP and AEP of disruption exposure, which must have been kept `by_year`; None without a complete year."""
+    """OEP and AEP of disruption exposure, kept `by_year`; None without a complete year."""
     observed = len(result["disruption_exposure_by_year"]) * complete_years(result)
     periods = [period for period in PERIODS if observed / period >= FEWEST_ABOVE]
     if not observed or not periods:

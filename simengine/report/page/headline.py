@@ -14,7 +14,7 @@ Key = tuple[str, str]
 
 
 def cards(rows: Iterable[Row], attrs: Mapping[str, Any]) -> list[Card]:
-    """What it costs, in a bad case too, what is saved, and what is disrupted; what was not kept is left out."""
+    """What it costs, also in a bad case, what is saved and what is disrupted, as far as it was kept."""
     found = {
         (row.metric, row.statistic): row
         for row in rows

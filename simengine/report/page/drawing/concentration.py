@@ -23,15 +23,30 @@ def draw(found: Concentration, name: str, unit: str, id: str, colour: str) -> Ch
     ]
     data = [
         {
-            "type": "bar", "orientation": "h", "x": numbers(of_mean), "y": rows, "width": 0.56,
-            "marker": {"color": colour, "line": {"width": 0}}, "hovertext": hover, "hoverinfo": "text",
+            "type": "bar",
+            "orientation": "h",
+            "x": numbers(of_mean),
+            "y": rows,
+            "width": 0.56,
+            "marker": {"color": colour, "line": {"width": 0}},
+            "hovertext": hover,
+            "hoverinfo": "text",
         },
         {
-            "type": "scatter", "mode": "markers", "x": numbers(of_tail), "y": rows,
-            "marker": {"symbol": "diamond", "size": 9, "color": "@ink", "line": {"color": "@paper", "width": 1}},
-            "hovertext": hover, "hoverinfo": "text",
+            "type": "scatter",
+            "mode": "markers",
+            "x": numbers(of_tail),
+            "y": rows,
+            "marker": {
+                "symbol": "diamond",
+                "size": 9,
+                "color": "@ink",
+                "line": {"color": "@paper", "width": 1},
+            },
+            "hovertext": hover,
+            "hoverinfo": "text",
         },
-    ]  # fmt: skip
+    ]
     spec = {
         "data": data,
         "layout": layout(

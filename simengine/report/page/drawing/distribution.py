@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from simengine.report.charts.distribution import Distribution
 from simengine.report.charts.scale import scale_for
 from simengine.report.page.blocks import Chart, Column, Table
@@ -19,7 +21,7 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
     shares = [100.0 * share.value for share in found.shares]
     ranges = [
         f"{minus(scale.text(a, b - a))} to {minus(scale.text(b, b - a))} {scale.unit}"
-        for a, b in zip(found.edges[:-1], found.edges[1:], strict=True)
+        for a, b in pairwise(found.edges)
     ]
     hover = [
         f"{text}<br>{sentence(chance(share))} of futures"
@@ -27,7 +29,7 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
     ]
     bars = {
         "type": "bar",
-        "x": numbers((a + b) / 2.0 for a, b in zip(edges[:-1], edges[1:], strict=True)),
+        "x": numbers((a + b) / 2.0 for a, b in pairwise(edges)),
         "y": numbers(shares),
         "width": width * 0.94,
         "marker": {"color": colour, "line": {"width": 0}},
@@ -50,10 +52,15 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
         height = 1.17 if text == "mean" else 1.07
         shapes.append(
             {
-                "type": "line", "x0": x, "x1": x, "y0": 0, "y1": top * height, "layer": "above",
+                "type": "line",
+                "x0": x,
+                "x1": x,
+                "y0": 0,
+                "y1": top * height,
+                "layer": "above",
                 "line": {"color": "@ink" if text == "mean" else "@muted", "width": 1.2, "dash": dash},
             }
-        )  # fmt: skip
+        )
         # A quantile close to the mean stands off to its own side of it.
         away = x - scale(found.average.value)
         side = {} if text == "mean" or abs(away) > close else {"xanchor": "left" if away > 0 else "right"}

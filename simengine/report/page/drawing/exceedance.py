@@ -29,9 +29,15 @@ def draw(found: Exceedance, name: str, unit: str, id: str, colour: str, band: st
     table = Table(f"{name}: exceeded with a probability", "probability", [Column(unit)], _rows([found]))
     alternative = f"Curve of the probability that {name} exceeds a value, with its 95% interval."
     return Chart(
-        id, "Exceedance", lead.rstrip(";") , alternative, _spec(data, name, scale, [found]), HEIGHT, table,
+        id,
+        "Exceedance",
+        lead.rstrip(";"),
+        alternative,
+        _spec(data, name, scale, [found]),
+        HEIGHT,
+        table,
         is_half=True,
-    )  # fmt: skip
+    )
 
 
 def draw_together(curves: Mapping[str, Exceedance], name: str, unit: str, id: str) -> Chart:
@@ -45,10 +51,13 @@ def draw_together(curves: Mapping[str, Exceedance], name: str, unit: str, id: st
     spec["layout"] |= {
         "showlegend": True,
         "legend": {
-            "orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom",
+            "orientation": "h",
+            "x": 0,
+            "y": 1.02,
+            "yanchor": "bottom",
             "font": {"size": 12, "color": "@ink"},
         },
-    }  # fmt: skip
+    }
     alternative = f"Curves of the probability that {name} exceeds a value, one for each strategy."
     table = Table(
         f"{name}: exceeded with a probability ({unit})",
@@ -57,9 +66,14 @@ def draw_together(curves: Mapping[str, Exceedance], name: str, unit: str, id: st
         _rows(list(curves.values())),
     )
     return Chart(
-        id, f"Exceedance of {name}", "How likely each strategy comes to more than a value.",
-        alternative, spec, HEIGHT + 40, table,
-    )  # fmt: skip
+        id,
+        f"Exceedance of {name}",
+        "How likely each strategy comes to more than a value.",
+        alternative,
+        spec,
+        HEIGHT + 40,
+        table,
+    )
 
 
 def _scale(curves: Any, unit: str) -> Scale:

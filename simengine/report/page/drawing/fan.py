@@ -25,9 +25,15 @@ def draw(found: Fan, unit: str, id: str) -> Chart:
 
     def band(low: float, high: float, colour: str) -> dict[str, Any]:
         return {
-            "type": "scatter", "mode": "lines", "x": [*at, *at[::-1]], "y": [*curves[low], *curves[high][::-1]],
-            "fill": "toself", "fillcolor": colour, "line": {"width": 0}, "hoverinfo": "skip",
-        }  # fmt: skip
+            "type": "scatter",
+            "mode": "lines",
+            "x": [*at, *at[::-1]],
+            "y": [*curves[low], *curves[high][::-1]],
+            "fill": "toself",
+            "fillcolor": colour,
+            "line": {"width": 0},
+            "hoverinfo": "skip",
+        }
 
     hover = []
     for k, period in enumerate(found.periods):
@@ -41,9 +47,10 @@ def draw(found: Fan, unit: str, id: str) -> Chart:
     data = [
         band(0.05, 0.95, "@cost-band"),
         band(0.25, 0.75, "@cost-core"),
-        line | {"y": curves[0.5], "line": {"color": "@cost", "width": 2}, "hovertext": hover, "hoverinfo": "text"},
+        line
+        | {"y": curves[0.5], "line": {"color": "@cost", "width": 2}, "hovertext": hover, "hoverinfo": "text"},
         line | {"y": average, "line": {"color": "@ink", "width": 1.2, "dash": "dot"}, "hoverinfo": "skip"},
-    ]  # fmt: skip
+    ]
     step = next((s for s in STEPS if n_periods <= s * MOST_TICKS), -(-n_periods // MOST_TICKS))
     ticks = at[::step]
     ends = {"P95": curves[0.95][-1], "P5": curves[0.05][-1], "median": curves[0.5][-1]}
@@ -55,14 +62,17 @@ def draw(found: Fan, unit: str, id: str) -> Chart:
         "data": data,
         "layout": layout(
             axis(
-                tickmode="array", tickvals=ticks, ticktext=[plain(found.periods[k]) for k in ticks],
-                range=[-0.3, n_periods - 0.7], tickformat="",
+                tickmode="array",
+                tickvals=ticks,
+                ticktext=[plain(found.periods[k]) for k in ticks],
+                range=[-0.3, n_periods - 0.7],
+                tickformat="",
             ),
             grid(f"spent so far ({scale.unit})", rangemode="tozero", nticks=6),
             annotations=annotations,
             margin={"l": 64, "r": 60, "t": 12, "b": 48},
         ),
-    }  # fmt: skip
+    }
     columns = [Column("mean"), *(Column(f"P{100 * level:.10g}") for level in LEVELS)]
     rows = [
         (period, [amount(found.average[k]), *(amount(found.quantiles[level][k]) for level in LEVELS)])

@@ -28,17 +28,35 @@ def draw_ranges(found: Strategies, name: str, unit: str, id: str) -> Chart:
         colour = SERIES[row % len(SERIES)]
         shared = {"hovertext": hover, "hoverinfo": "text", "type": "scatter"}
         data += [
-            shared | {"mode": "lines", "x": numbers([low, high]), "y": [row, row], "line": {"color": colour, "width": 2}},
-            shared | {"mode": "lines", "x": numbers([lower, upper]), "y": [row, row], "line": {"color": colour, "width": 10}},
-            shared | {
-                "mode": "markers", "x": numbers([middle]), "y": [row],
+            shared
+            | {
+                "mode": "lines",
+                "x": numbers([low, high]),
+                "y": [row, row],
+                "line": {"color": colour, "width": 2},
+            },
+            shared
+            | {
+                "mode": "lines",
+                "x": numbers([lower, upper]),
+                "y": [row, row],
+                "line": {"color": colour, "width": 10},
+            },
+            shared
+            | {
+                "mode": "markers",
+                "x": numbers([middle]),
+                "y": [row],
                 "marker": {"size": 9, "color": "@paper", "line": {"color": colour, "width": 2}},
             },
-            shared | {
-                "mode": "markers", "x": numbers([scale(average.value)]), "y": [row],
+            shared
+            | {
+                "mode": "markers",
+                "x": numbers([scale(average.value)]),
+                "y": [row],
                 "marker": {"symbol": "line-ns", "size": 18, "line": {"color": "@ink", "width": 2}},
             },
-        ]  # fmt: skip
+        ]
         annotations.append(
             label(high, row, minus(scale.text(quantiles[0.95].value)), xanchor="left", xshift=6)
         )
@@ -75,16 +93,24 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
     ]
     data = [
         {
-            "type": "scatter", "mode": "markers", "x": numbers(scale(e.value) for e in estimates),
-            "y": list(range(len(names))), "marker": {"size": 9, "color": colours},
+            "type": "scatter",
+            "mode": "markers",
+            "x": numbers(scale(e.value) for e in estimates),
+            "y": list(range(len(names))),
+            "marker": {"size": 9, "color": colours},
             "error_x": {
-                "type": "data", "array": numbers(scale(0.5 * (e.high - e.low)) for e in estimates),
-                "color": "@ink", "thickness": 1.4, "width": 5,
+                "type": "data",
+                "array": numbers(scale(0.5 * (e.high - e.low)) for e in estimates),
+                "color": "@ink",
+                "thickness": 1.4,
+                "width": 5,
             },
-            "hovertext": [f"{plain(s)}: {sentence(changed(e))} {unit}" for s, e in zip(names, estimates, strict=True)],
+            "hovertext": [
+                f"{plain(s)}: {sentence(changed(e))} {unit}" for s, e in zip(names, estimates, strict=True)
+            ],
             "hoverinfo": "text",
         }
-    ]  # fmt: skip
+    ]
     annotations = [
         label(
             scale(e.value),
@@ -96,20 +122,30 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         for row, e in enumerate(estimates)
     ]
     zero = {
-        "type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1, "layer": "below",
+        "type": "line",
+        "x0": 0,
+        "x1": 0,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "layer": "below",
         "line": {"color": "@muted", "width": 1},
-    }  # fmt: skip
+    }
     ends = [0.0, *(scale(v) for e in estimates for v in (e.low, e.high))]
     room = 0.12 * ((max(ends) - min(ends)) or 1.0)
     spec = {
         "data": data,
         "layout": layout(
-            axis(f"mean {name} less that of {found.baseline} ({scale.unit})", nticks=5, range=[min(ends) - room, max(ends) + room]),
+            axis(
+                f"mean {name} less that of {found.baseline} ({scale.unit})",
+                nticks=5,
+                range=[min(ends) - room, max(ends) + room],
+            ),
             names_axis(names),
             annotations=annotations,
             shapes=[zero],
         ),
-    }  # fmt: skip
+    }
     lead = (
         f"Change of the mean against {found.baseline} on the same futures, with its 95% interval; "
         "left of 0 is less."

@@ -78,11 +78,16 @@ def layout(xaxis: Mapping[str, Any], yaxis: Mapping[str, Any], **more: Any) -> d
         "showlegend": False,
         "dragmode": False,
         "hovermode": "closest",
-        "hoverlabel": {"bgcolor": "@paper", "bordercolor": "@rule", "font": {"color": "@ink", "size": 12}, "align": "left"},
+        "hoverlabel": {
+            "bgcolor": "@paper",
+            "bordercolor": "@rule",
+            "font": {"color": "@ink", "size": 12},
+            "align": "left",
+        },
         "xaxis": dict(xaxis),
         "yaxis": dict(yaxis),
         **more,
-    }  # fmt: skip
+    }
 
 
 def label(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:

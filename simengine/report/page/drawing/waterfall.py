@@ -26,7 +26,7 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     reached = plan.estimate.value
     annotations, shapes = [], []
     tops = [reached]
-    for row, (name, value, half) in enumerate(changes, start=1):
+    for row, (_, value, half) in enumerate(changes, start=1):
         before, reached = reached, reached + value
         tops += [reached]
         bars["x"].append(scale(value))
@@ -50,18 +50,33 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     room = (high - low) or abs(high) or 1.0
     data = [
         {
-            "type": "bar", "orientation": "h", "x": numbers(bars["x"]), "base": numbers(bars["base"]),
-            "y": bars["y"], "width": 0.6, "marker": {"color": bars["colour"], "line": {"width": 0}},
-            "hovertext": bars["text"], "hoverinfo": "text",
-            "error_x": {"type": "data", "array": numbers(bars["error"]), "color": "@muted", "thickness": 1, "width": 3},
+            "type": "bar",
+            "orientation": "h",
+            "x": numbers(bars["x"]),
+            "base": numbers(bars["base"]),
+            "y": bars["y"],
+            "width": 0.6,
+            "marker": {"color": bars["colour"], "line": {"width": 0}},
+            "hovertext": bars["text"],
+            "hoverinfo": "text",
+            "error_x": {
+                "type": "data",
+                "array": numbers(bars["error"]),
+                "color": "@muted",
+                "thickness": 1,
+                "width": 3,
+            },
         },
         {
-            "type": "scatter", "mode": "markers", "x": numbers(scale(e.value) for _, e in levels),
+            "type": "scatter",
+            "mode": "markers",
+            "x": numbers(scale(e.value) for _, e in levels),
             "y": [row for row, _ in levels],
             "marker": {"symbol": "line-ns", "size": 20, "line": {"color": "@ink", "width": 3}},
-            "hovertext": [f"{sentence(amount(e))} {unit}" for _, e in levels], "hoverinfo": "text",
+            "hovertext": [f"{sentence(amount(e))} {unit}" for _, e in levels],
+            "hoverinfo": "text",
         },
-    ]  # fmt: skip
+    ]
     spec = {
         "data": data,
         "layout": layout(
@@ -78,8 +93,8 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
         lead = f"Planned {sentence(amount(plan.estimate))}; mean {sentence(amount(end.estimate))} {unit}."
     else:
         lead = (
-            f"{end.name} {sentence(amount(end.estimate))} {unit}. Averages of the {found.n_futures:,} futures that "
-            f"rank around it, whose plan was {sentence(amount(plan.estimate))}."
+            f"{end.name} {sentence(amount(end.estimate))} {unit}. Averages of the {found.n_futures:,} "
+            f"futures that rank around it, whose plan was {sentence(amount(plan.estimate))}."
         )
     alternative = f"Waterfall from planned cost to {to} of total cost, driver by driver. {lead}"
     return Chart(id, f"From the plan to {to}", lead, alternative, spec, height, table, is_half=True)
@@ -108,9 +123,14 @@ def _merged(changes: list[tuple[str, float, float]]) -> list[tuple[str, float, f
 
 def _connector(x: float, row: int) -> dict[str, object]:
     return {
-        "type": "line", "x0": x, "x1": x, "y0": row, "y1": row + 1, "layer": "below",
+        "type": "line",
+        "x0": x,
+        "x1": x,
+        "y0": row,
+        "y1": row + 1,
+        "layer": "below",
         "line": {"color": "@rule", "width": 1},
-    }  # fmt: skip
+    }
 
 
 def _rows(found: Waterfall) -> list[tuple[str, list[Cell]]]:
