@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,9 +12,9 @@ import numpy as np
 from simengine.analysis.axes import Axis, By, axes_of, cells, kept_variable, one_strategy, refusal
 from simengine.analysis.grouping import free_name
 from simengine.analysis.statistics import checked_level, tail_mean
-from simengine.estimators import Estimate, mean, tail_contribution, tail_of, tvar
+from simengine.estimators import Estimate, Tail, mean, tail_contribution, tail_of, tvar
 from simengine.estimators.estimate import CONFIDENCE
-from simengine.results.dataset import Result, as_result
+from simengine.results.dataset import Lazy, Result, as_result
 from simengine.results.variables import CURRENCY, VARIABLES
 
 if TYPE_CHECKING:
@@ -100,17 +101,16 @@ def contributions(
     axes = axes_of(result, by)
     if not axes or any(axis.dim == "year" for axis in axes):
         raise refusal("by", "year" if axes else "nothing", "parts that add up to the total", "take by=driver")
-    name = kept_variable(result, of, axes)
+    kept_variable(result, of, axes)
     kept_variable(result, of, ())
-    whole = result[of]
     if level is None:
-        total, statistic = mean(whole, confidence), "mean"
-        parts = [mean(part, confidence) for part in _parts(result, of, name, axes)]
+        total, statistic = mean(result[of], confidence), "mean"
+        parts = [estimate for _, estimate in mean_parts(result, of, axes, confidence)]
     else:
-        total, statistic = tvar(whole, level, confidence), tail_mean(level)
-        tail = tail_of(whole, level, confidence)
-        parts = [tail_contribution(part, tail, confidence) for part in _parts(result, of, name, axes)]
-    labels = tuple(_labels(axis) for axis in axes)
+        total, statistic = tvar(result[of], level, confidence), tail_mean(level)
+        worst = InTail.of(result, of, level, confidence)
+        parts = [estimate for _, estimate in worst.parts(axes, confidence)]
+    labels = tuple(part_labels(axis) for axis in axes)
     numbers = np.array([(e.value, e.standard_error, e.low, e.high) for e in parts])
     shaped = numbers.reshape(*(len(names) for names in labels), 4)
     unit = VARIABLES[of].unit
@@ -120,12 +120,56 @@ def contributions(
     )  # fmt: skip
 
 
-def _labels(axis: Axis) -> tuple[str, ...]:
+Part = tuple[tuple[str, ...], Estimate]
+
+
+def mean_parts(
+    result: Result, of: str, axes: Sequence[Axis], confidence: float = CONFIDENCE
+) -> Iterator[Part]:
+    """Labels and mean of every part, the last split running fastest."""
+    for labels, part in zip(_combinations(axes), _parts(result, of, axes), strict=True):
+        yield labels, mean(part, confidence)
+
+
+@dataclass(frozen=True)
+class InTail:
+    """A result at the paths of a total's tail only: all that contributions to its TVaR depend on."""
+
+    result: Result
+    of_what: str
+    tail: Tail
+
+    @classmethod
+    def of(cls, result: Result, of: str, level: float, confidence: float = CONFIDENCE) -> InTail:
+        tail = tail_of(result[of], level, confidence)
+        paths = np.union1d(tail.paths, tail.near)
+        there = Lazy(
+            [name for name in result.arrays if name in VARIABLES and VARIABLES[name].dims[0] == "path"],
+            lambda name: result[name][paths],
+        )
+        within = replace(
+            tail, paths=np.searchsorted(paths, tail.paths), near=np.searchsorted(paths, tail.near)
+        )
+        return cls(replace(result, arrays=there), of, within)
+
+    def parts(self, axes: Sequence[Axis], confidence: float = CONFIDENCE) -> Iterator[Part]:
+        """Labels and co-TVaR of every part, the last split running fastest."""
+        parts = _parts(self.result, self.of_what, axes)
+        for labels, part in zip(_combinations(axes), parts, strict=True):
+            yield labels, tail_contribution(part, self.tail, confidence)
+
+
+def part_labels(axis: Axis) -> tuple[str, ...]:
     return (*axis.labels, free_name(NO_EVENT, axis.labels)) if axis.dim == "driver" else axis.labels
 
 
-def _parts(result: Result, of: str, name: str, axes: Sequence[Axis]) -> Iterator[np.ndarray]:
+def _combinations(axes: Sequence[Axis]) -> Iterator[tuple[str, ...]]:
+    return itertools.product(*(part_labels(axis) for axis in axes))
+
+
+def _parts(result: Result, of: str, axes: Sequence[Axis]) -> Iterator[np.ndarray]:
     """Every part per path, the last split running fastest; after the drivers what is booked to none."""
+    name = kept_variable(result, of, axes)
     at = next((k for k, axis in enumerate(axes) if axis.dim == "driver"), None)
     if at is None:
         yield from cells(result, name, axes)

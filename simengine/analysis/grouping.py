@@ -87,6 +87,10 @@ def columns(values: np.ndarray, members: Sequence[Sequence[int]]) -> Iterator[np
         yield from gathered
 
 
+def tag_name(key: str, value: str) -> str:
+    return f"{key}={value}"
+
+
 def free_name(wanted: str, taken: Sequence[str]) -> str:
     """`wanted`, in one more pair of brackets for as long as somebody has that name."""
     while wanted in taken:
@@ -96,11 +100,11 @@ def free_name(wanted: str, taken: Sequence[str]) -> str:
 
 def _by_tag(key: str, of: Sequence[str | None]) -> list[Group]:
     values = sorted({value for value in of if value is not None})
-    found = [Group("tag", f"{key}={value}", value, _positions(of, value)) for value in values]
+    found = [Group("tag", tag_name(key, value), value, _positions(of, value)) for value in values]
     without = _positions(of, None)
     if without:
         label = free_name("(none)", values)
-        found.append(Group("tag", f"{key}={label}", label, without))
+        found.append(Group("tag", tag_name(key, label), label, without))
     return found
 
 

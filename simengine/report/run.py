@@ -126,7 +126,11 @@ def _workloads(found: Found, pm: str, width: int) -> Group | None:
 
 
 def _components(found: Found, pm: str, width: int) -> Group | None:
-    rows = [row for key, row in found.items() if key[:2] == ("total_cost", "portfolio") and key[3]]
+    rows = [
+        row
+        for (metric, level, _, component, statistic), row in found.items()
+        if (metric, level, statistic) == ("total_cost", "portfolio", "mean") and component
+    ]
     if not rows:
         return None
     whole = sum(row.value for row in rows)
