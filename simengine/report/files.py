@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from simengine.model.errors import ConfigError, Problem
-from simengine.model.wording import listed
 from simengine.report.contents import Contents, contents_of
+from simengine.report.extras import check_installed
 from simengine.results.beside import staged_beside
 from simengine.results.dataset import Result, as_result
 
@@ -22,7 +20,6 @@ if TYPE_CHECKING:
 
 WORKBOOK, PAGE = "report.xlsx", "report.html"
 PERCENTILES, DIFFERENCES = "percentiles.parquet", "differences.parquet"
-INSTALL = "pip install 'simengine[report]'"
 
 
 @dataclass(frozen=True)
@@ -70,15 +67,8 @@ FORMS: dict[str, Form] = {
 
 def check_forms(forms: Sequence[str]) -> None:
     """Raise ConfigError if a package is missing that one of the forms needs; nothing is imported."""
-    problems = []
-    for form in forms:
-        missing = [name for name in FORMS[form].needs if find_spec(name) is None]
-        if missing:
-            arrived = f"{form}, which needs {listed(missing, 'and')}: not installed"
-            allowed = "forms whose packages are installed"
-            problems.append(Problem("report", arrived, allowed, f"install it with {INSTALL}"))
-    if problems:
-        raise ConfigError(problems)
+    needed = [module for form in forms for module in FORMS[form].needs]
+    check_installed(needed, " and ".join(FORMS[form].file for form in forms))
 
 
 def files_of(forms: Sequence[str], *, comparison: bool) -> list[str]:

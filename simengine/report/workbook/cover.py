@@ -54,7 +54,8 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
     )
     sheet.column_width(0, 40)
     sheet.column_width(1, 34)
-    sheet.section("In short", across=6)
+    sheet.column_width(RIGHT_VALUES, 14)
+    sheet.section("In short", across=2 + 2 * len(contents.told))
     _headlines(sheet, contents)
     sheet.skip()
     top = sheet.row
