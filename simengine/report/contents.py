@@ -14,6 +14,7 @@ from simengine.model.study import Study
 from simengine.results.dataset import Result
 from simengine.results.made_by import studies_of
 
+TOLERANCE = 0.05
 Key = tuple[str, str, str, str, str, str]
 
 
@@ -79,6 +80,7 @@ class Contents:
     result: Result
     told: tuple[Told, ...]
     paired: tuple[Difference, ...] | None = None
+    tolerance: float = TOLERANCE
 
     @property
     def attrs(self) -> dict[str, Any]:
@@ -104,6 +106,7 @@ def contents_of(
     source: Result,
     summaries: Mapping[str, Sequence[Row]] | None = None,
     paired: Sequence[Difference] | None = None,
+    tolerance: float = TOLERANCE,
 ) -> Contents:
     """Summarise a run, or each strategy of a comparison.
 
@@ -113,6 +116,8 @@ def contents_of(
         A run or a comparison.
     summaries, paired
         What was summarised and compared already: by strategy from `summarise`, and from `differences`.
+    tolerance
+        A figure is marked if half of its interval is more than this part of it.
     """
     # Reports ask for the same arrays again and again, and a stored result would read them each time.
     result = replace(source, arrays=dict(source.arrays))
@@ -123,4 +128,4 @@ def contents_of(
     for name, study in zip(names, studies, strict=True):
         own = result.of_strategy(name) if compares else result
         told.append(Told(name, study, own, tuple((summaries or {}).get(name) or summarise(own))))
-    return Contents(result, tuple(told), None if paired is None else tuple(paired))
+    return Contents(result, tuple(told), None if paired is None else tuple(paired), tolerance)

@@ -42,8 +42,6 @@ LONGEST_TEXT = 2000
 # Excel's limits are 255 letters each; & counts twice in a footer.
 LONGEST_PROPERTY, LONGEST_FOOTER = 250, 80
 UNKNOWN = "–"
-# An interval that reaches further than this share of its figure is marked.
-WIDE = 0.05
 # Excel and LibreOffice date files from the first of these; a fixed one keeps the same result the same bytes.
 MADE = datetime(2000, 1, 1)
 OPTIONS = {
@@ -61,15 +59,15 @@ LINE = 13.5
 class Column:
     """A column of a table: its heading, the kind of its cells (see `number_formats`), and their values.
 
-    `flags` says which cells are marked because their interval is wide, `kinds` each cell's own kind where
-    they differ, `width` overrides what would fit, and of a wrapped text `most_lines` are shown (its cell has
-    all of it).
+    `errors_of` are the estimates whose errors these are, of which the wide ones are marked, `kinds` each
+    cell's own kind where they differ, `width` overrides what would fit, and of a wrapped text `most_lines`
+    are shown (its cell has all of it).
     """
 
     heading: str
     kind: str
     values: Sequence[Value]
-    flags: Sequence[bool] = ()
+    errors_of: Sequence[Estimate | None] = ()
     width: float | None = None
     most_lines: int = 99
     kinds: Sequence[str] = ()
@@ -93,9 +91,8 @@ def estimates(
     errors = [f"{UNSIGNED.get(own, own)}±" for own in kinds]
     values = [None if one is None else one.value for one in found]
     halves = [None if one is None else half_width(one) for one in found]
-    flags = [one is not None and wide and is_wide(one) for one in found]
     figure = Column(heading, kinds[0] if kinds else "money", values, kinds=kinds)
-    return figure, Column("±", errors[0] if errors else "money±", halves, flags, kinds=errors)
+    return figure, Column("±", errors[0] if errors else "money±", halves, found if wide else (), kinds=errors)
 
 
 def half_width(estimate: Estimate) -> float:
@@ -104,10 +101,10 @@ def half_width(estimate: Estimate) -> float:
     return half if math.isfinite(half) else math.nan
 
 
-def is_wide(estimate: Estimate) -> bool:
-    """Whether the paths tell a figure only roughly: half of its interval is over 5% of it, or unbounded."""
+def is_wide(estimate: Estimate, tolerance: float) -> bool:
+    """Whether half of an interval is more than this part of its figure, or not known at all."""
     half = half_width(estimate)
-    return math.isnan(half) or half > WIDE * abs(estimate.value)
+    return math.isnan(half) or half > max(tolerance * abs(estimate.value), NOTHING)
 
 
 def strategy_column(contents: Contents, strategies: Iterable[str]) -> list[Column]:
@@ -150,6 +147,7 @@ class Book:
     largest: float
     title: str
     result_hash: str
+    tolerance: float
     _raw: io.BytesIO = field(default_factory=io.BytesIO)
 
     def __post_init__(self) -> None:
@@ -305,7 +303,8 @@ class Sheet:
             style = {**cell_style(column.kind_of(row), self.book.formats), "bottom": 1, "bottom_color": RULE}
             if row in bold:
                 style |= {"bold": True, "bg_color": PALE}
-            if column.flags and column.flags[row]:
+            estimate = column.errors_of[row] if column.errors_of else None
+            if estimate is not None and is_wide(estimate, self.book.tolerance):
                 style["bg_color"] = FLAG
             self._write(top + row, at, value, style)
 

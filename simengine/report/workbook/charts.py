@@ -8,6 +8,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.chart import Chart
 
+from simengine.model.errors import InternalError
 from simengine.report.workbook.formats import AMBER, BLUE, FONT, GREY, LIGHT_BLUE, NAVY, SERIES
 
 # What a series is called, and its categories and values, each as a list of cells.
@@ -35,11 +36,11 @@ def column_chart(
 
 def band_chart(workbook: Workbook, title: str, base: Series, above: Series, line: Series) -> Chart:
     """Stacked bars, a pale one on top of a full one, and a line over them."""
-    chart = workbook.add_chart({"type": "column", "subtype": "stacked"})
+    chart = _chart(workbook, "column", "stacked")
     for (name, categories, values), colour in ((base, BLUE), (above, LIGHT_BLUE)):
         fill = {"color": colour}
         chart.add_series({"name": name, "categories": categories, "values": values, "fill": fill, "gap": 30})
-    curve = workbook.add_chart({"type": "line"})
+    curve = _chart(workbook, "line")
     name, categories, values = line
     style = {"color": AMBER, "width": 2.25}
     curve.add_series({"name": name, "categories": categories, "values": values, "line": style})
@@ -74,7 +75,7 @@ def line_chart(
     x_log: bool = False,
 ) -> Chart:
     """Curves of numbers over numbers."""
-    chart = workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    chart = _chart(workbook, "scatter", "straight")
     for position, (name, categories, values) in enumerate(series):
         line = {"color": SERIES[position % len(SERIES)], "width": 2.0}
         chart.add_series({"name": name, "categories": categories, "values": values, "line": line})
@@ -99,10 +100,17 @@ def bar_height(n_bars: int, n_series: int) -> int:
     return min(TALLEST, 120 + n_bars * (10 + 12 * n_series))
 
 
+def _chart(workbook: Workbook, kind: str, subtype: str | None = None) -> Chart:
+    chart = workbook.add_chart({"type": kind, "subtype": subtype} if subtype else {"type": kind})
+    if chart is None:
+        raise InternalError(f"XlsxWriter knows no chart {kind} {subtype}")
+    return chart
+
+
 def _bars(
     workbook: Workbook, kind: str, title: str, series: Sequence[Series], subtype: str | None, gap: int
 ) -> Chart:
-    chart = workbook.add_chart({"type": kind, **({"subtype": subtype} if subtype else {})})
+    chart = _chart(workbook, kind, subtype)
     for position, (name, categories, values) in enumerate(series):
         colour = SERIES[position % len(SERIES)]
         chart.add_series(
@@ -140,7 +148,7 @@ def _grid() -> dict[str, Any]:
 
 def line_chart_of_periods(workbook: Workbook, title: str, series: Sequence[Series]) -> Chart:
     """Curves over named periods."""
-    chart = workbook.add_chart({"type": "line"})
+    chart = _chart(workbook, "line")
     for position, (name, categories, values) in enumerate(series):
         line = {"color": SERIES[position % len(SERIES)], "width": 2.25}
         chart.add_series({"name": name, "categories": categories, "values": values, "line": line})

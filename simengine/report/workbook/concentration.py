@@ -46,6 +46,9 @@ MEASURES = (
 )
 
 
+NEEDED = [f"{metric}{of}" for metric in ("total_cost", "disruption_exposure") for of in ("", "_by_workload")]
+
+
 def write(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         NAME,
@@ -89,28 +92,22 @@ def _measures(sheet: Sheet, contents: Contents) -> None:
 
 def _shares(book: Book, sheet: Sheet, contents: Contents) -> None:
     for by, title in (("lab", "By lab"), ("line", "By model line")):
-        if not all("total_cost_by_workload" in told.result for told in contents.told):
+        if not all(name in told.result for told in contents.told for name in NEEDED):
             return
         sheet.section(f"{title}, where workloads are at the start", across=9)
         found = [(told, _of(told, by)) for told in contents.told]
-        rows = [(told, k, *three) for told, three in found for k in range(len(three[0].names))]
+        rows = [(told, k, three) for told, three in found for k in range(len(three[0].names))]
+        names = [three[0].names[k] for _, k, three in rows]
+        held = [_workloads(told, by, name) for (told, *_), name in zip(rows, names, strict=True)]
         columns = [
-            *strategy_column(contents, [row[0].strategy for row in rows]),
-            Column(
-                title.removeprefix("By ").capitalize(), "text", [cost.names[k] for _, k, cost, *_ in rows]
-            ),
-            Column(
-                "Workloads",
-                "text",
-                [_workloads(told, by, cost.names[k]) for told, k, cost, *_ in rows],
-                width=40,
-            ),
+            *strategy_column(contents, [told.strategy for told, *_ in rows]),
+            Column(title.removeprefix("By ").capitalize(), "text", names),
+            Column("Workloads", "text", held, width=40),
         ]
         for position, heading in enumerate(("Expected cost", "Cost in the worst 5%", "Expected exposure")):
-            parts = [row[2 + position] for row in rows]
-            own = [(part, row[1]) for part, row in zip(parts, rows, strict=True)]
-            columns += estimates(heading, "money", [_part(part, k) for part, k in own], wide=False)
-            columns.append(Column("Share", "share", [_finite(part.share[k]) for part, k in own]))
+            parts = [(three[position], k) for _, k, three in rows]
+            columns += estimates(heading, "money", [_part(part, k) for part, k in parts], wide=False)
+            columns.append(Column("Share", "share", [_finite(part.share[k]) for part, k in parts]))
         placed = sheet.table(columns)
         sheet.skip()
         if not contents.compares:

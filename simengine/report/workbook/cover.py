@@ -12,7 +12,7 @@ from simengine.report.contents import Contents
 from simengine.report.numbers import percentage, with_error
 from simengine.report.workbook.book import Book, Column, Sheet, Value, estimates
 from simengine.report.workbook.register import KINDS, entries, reviewed
-from simengine.report.workbook.words import DO_NOT_SUM, PLUS_MINUS, WIDE_NOTE
+from simengine.report.workbook.words import DO_NOT_SUM, PLUS_MINUS, wide_note
 
 NAME = "Cover"
 # Two columns of facts below the headlines: where the right one and its values begin, and how far rules go.
@@ -75,7 +75,7 @@ def write(book: Book, contents: Contents, sheets: Sequence[tuple[str, str]]) -> 
     for text in (
         f"P90 is the least amount with 90% of paths at or below it. {DO_NOT_SUM}",
         PLUS_MINUS,
-        WIDE_NOTE,
+        wide_note(contents.tolerance),
         "Nothing in this workbook is a formula: every cell is a figure of the result named by its hash, "
         "and charts draw the cells beside them.",
     ):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from simengine.report.contents import Contents
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import column_chart
-from simengine.report.workbook.words import COMPONENTS, METRICS, PLUS_MINUS, WIDE_NOTE, statistic_words
+from simengine.report.workbook.words import COMPONENTS, METRICS, PLUS_MINUS, statistic_words, wide_note
 
 NAME, ABOUT = "Portfolio", "cost and disruption of the whole: mean, percentiles, tail, savings, components"
 # From the plan that was sold to what bad futures cost: metric, statistic, words.
@@ -34,7 +34,9 @@ OUTCOMES = (
 
 
 def write(book: Book, contents: Contents) -> None:
-    sheet = book.sheet(NAME, "Portfolio: total cost and disruption exposure", PLUS_MINUS, WIDE_NOTE)
+    sheet = book.sheet(
+        NAME, "Portfolio: total cost and disruption exposure", PLUS_MINUS, wide_note(contents.tolerance)
+    )
     _statistics(sheet, contents)
     top = sheet.row + 1
     sheet.skip()

@@ -20,7 +20,6 @@ PLUS_MINUS = (
     "the value that endlessly many paths would give. It says how exactly the model was played, not how "
     "right its assumptions are."
 )
-WIDE_NOTE = "A shaded ± is more than 5% of its figure: run more paths before leaning on it."
 DO_NOT_SUM = (
     "Percentiles do not sum: bad futures of different workloads and periods do not all come together."
 )
@@ -40,3 +39,8 @@ def statistic_words(statistic: str) -> tuple[str, str]:
 def at_or_below(statistic: str) -> str:
     """P90: 90% of paths at or below."""
     return f"{statistic[1:]}% of paths at or below"
+
+
+def wide_note(tolerance: float) -> str:
+    share = f"{100.0 * tolerance:.10g}%"
+    return f"A shaded ± is more than {share} of its figure: run more paths before leaning on it."

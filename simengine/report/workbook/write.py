@@ -47,7 +47,7 @@ def workbook(contents: Contents) -> bytes:
     expected = [told.of_portfolio("total_cost") for told in contents.told]
     largest = max((abs(one.value) for one in expected if one is not None), default=0.0)
     title = f"{attrs['portfolio']} under {attrs['scenario']}, strategy {attrs['strategy']}"
-    book = Book(contents.currency, largest, title, str(attrs["result_hash"]))
+    book = Book(contents.currency, largest, title, str(attrs["result_hash"]), contents.tolerance)
     chosen = (*OF_COMPARISONS, *SHEETS) if contents.compares else SHEETS
     cover.write(book, contents, [(name, about) for name, about, _ in chosen])
     for _, _, write in chosen:
