@@ -178,6 +178,8 @@ def _parts(result: Result, of: str, axes: Sequence[Axis]) -> Iterator[np.ndarray
     rest = [column.copy() for column in cells(result, kept_variable(result, of, others), others)]
     inner = int(np.prod([len(axis.labels) for axis in axes[at + 1 :]]))
     n_drivers = len(axes[at].labels)
+    if not n_drivers:
+        yield from rest
     for k, part in enumerate(cells(result, name, axes)):
         outer, within = divmod(k, n_drivers * inner)
         rest[outer * inner + within % inner] -= part
