@@ -72,7 +72,7 @@ def compose(result: Result) -> Page:
         chapters = []
         for k, name in enumerate(names):
             own = result.of_strategy(name)
-            chapters.append(chapter(_named(own, name), f"s{k}"))
+            chapters.append(chapter(_named(own, name), f"s{k}", result))
     else:
         chapters = [chapter(result, "s0")]
     strategies = str(attrs["strategy"])
