@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.dataset import Result, collect
@@ -38,8 +40,6 @@ def hostile_result() -> Result:
 
 
 def hostile_comparison() -> Result:
-    import numpy as np
-
     study = hostile_study()
     run = study.run.model_copy(update={"keep": tuple(keep for keep in EVERYTHING if keep != "occurrences")})
     study = study.model_copy(update={"run": run})

@@ -1,4 +1,4 @@
-"""The page in a real browser: quiet, drawn, legible in both themes, on a phone, in print, and under attack."""
+"""The page in a real browser: quiet, drawn, legible in both themes, on a phone, in print and attacked."""
 
 from __future__ import annotations
 
@@ -40,7 +40,10 @@ const parse = (text) => {
 };
 const over = (top, below) => [0, 1, 2].map(k => top[k] * top[3] + below[k] * (1 - top[3])).concat([1]);
 const luminance = (c) => {
-  const [r, g, b] = c.slice(0, 3).map(v => { v /= 255; return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; });
+  const [r, g, b] = c.slice(0, 3).map(v => {
+    v /= 255;
+    return v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 };
 const behind = (element) => {
@@ -56,13 +59,15 @@ const found = [];
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walker.nextNode()) {
   const node = walker.currentNode, element = node.parentElement;
-  if (!node.textContent.trim() || element.closest("script, style, noscript") || !element.getClientRects().length) continue;
+  if (!node.textContent.trim() || element.closest("script, style, noscript")) continue;
+  if (!element.getClientRects().length) continue;
   const style = getComputedStyle(element);
   if (style.visibility === "hidden" || style.opacity === "0") continue;
   const background = behind(element);
   const colour = over(parse(element.closest("svg") ? style.fill : style.color), background);
   const [light, dark] = [luminance(colour), luminance(background)].sort((a, b) => b - a);
-  found.push([(light + 0.05) / (dark + 0.05), node.textContent.trim().slice(0, 40), style.color, background.join()]);
+  const ratio = (light + 0.05) / (dark + 0.05);
+  found.push([ratio, node.textContent.trim().slice(0, 40), style.color, background.join()]);
 }
 return found.sort((a, b) => a[0] - b[0]);
 """
@@ -70,7 +75,7 @@ return found.sort((a, b) => a[0] - b[0]);
 
 @pytest.mark.parametrize("name", ALL)
 def test_it_is_quiet(browser: Chromium, pages: dict[str, Path], name: str) -> None:
-    """No word on the console, no request but the file itself; its own policy would say so of any script or request."""
+    """No word on the console, no request but for the file; the page's own policy would complain of any."""
     browser.open(pages[name])
     assert browser.messages() == []
     assert browser.requests() == [pages[name].resolve().as_uri()]
@@ -159,8 +164,9 @@ def test_a_scale_is_chosen(browser: Chromium, pages: dict[str, Path]) -> None:
     assert browser.ask(kind) == "log"
     browser.ask("document.querySelector('button[data-scale=linear]').click()")
     assert browser.ask(kind) == "linear"
-    pressed = "return [...document.querySelectorAll('[data-chart=\"s0-total_cost-exceedance\"]')].map(b => b.ariaPressed)"
-    assert browser.ask(pressed) == ["false", "true"]
+    buttons = '[data-chart="s0-total_cost-exceedance"]'
+    pressed = "return [...document.querySelectorAll(arguments[0])].map(b => b.ariaPressed)"
+    assert browser.ask(pressed, buttons) == ["false", "true"]
 
 
 @pytest.mark.parametrize("name", ["run", "comparison"])
@@ -211,11 +217,10 @@ def test_without_scripts_the_tables_tell_everything(browser: Chromium, pages: di
     browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
     try:
         browser.driver.get(pages["comparison"].resolve().as_uri())
-        shown = "return [...document.querySelectorAll(arguments[0])].filter(e => e.getClientRects().length).length"
+        found = "return [...document.querySelectorAll(arguments[0])].filter(e => e.getClientRects().length)"
+        shown = f"{found}.length"
         assert browser.ask(shown, ".chapter") == 3
         assert browser.ask(shown, "noscript p") == 1
-        assert browser.ask(shown, "summary") == browser.ask(
-            "return document.querySelectorAll('.chart').length"
-        )
+        assert browser.ask(shown, "summary") == browser.ask(shown, ".chart") > 20
     finally:
         browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
