@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simengine.api import compare, simulate
+    from simengine.api import attribution, compare, return_periods, simulate, summarise
     from simengine.config import compose
     from simengine.model.errors import ConfigError, InternalError, SimengineError
     from simengine.model.study import Study
@@ -25,9 +25,12 @@ __all__ = [
     "SimengineError",
     "Study",
     "__version__",
+    "attribution",
     "compare",
     "compose",
+    "return_periods",
     "simulate",
+    "summarise",
 ]
 
 # Imported when first asked for: `import simengine` must not pay for Numba, xarray and Hydra.
@@ -36,9 +39,12 @@ _HOMES = {
     "InternalError": "simengine.model.errors",
     "SimengineError": "simengine.model.errors",
     "Study": "simengine.model.study",
+    "attribution": "simengine.api",
     "compare": "simengine.api",
     "compose": "simengine.config",
+    "return_periods": "simengine.api",
     "simulate": "simengine.api",
+    "summarise": "simengine.api",
 }
 
 

@@ -12,7 +12,7 @@ from simengine.analysis.grouping import columns, groups, tag_keys
 from simengine.model.errors import ConfigError, Problem
 from simengine.model.wording import did_you_mean, listed, show
 from simengine.results.dataset import Result
-from simengine.results.variables import VARIABLES
+from simengine.results.variables import VARIABLES, Variable
 
 # What splits a total, and the dimension of the result that says how.
 DIMS = {
@@ -20,7 +20,11 @@ DIMS = {
     "component": "component", "period": "period", "year": "year",
 }  # fmt: skip
 TAG_PREFIX = "tag:"
+# Dimensions of summaries; a tag of such a name keeps its prefix.
+TAKEN = (*DIMS, "strategy", "metric", "statistic")
 By = str | Sequence[str]
+# Every quantity that a path has: the totals, and what there is only in parts.
+METRICS = [name for name, variable in VARIABLES.items() if variable.dims == ("path",)] + ["strikes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +62,34 @@ def kept_variable(result: Result, of: str, axes: Sequence[Axis]) -> str:
     ConfigError
         If there is no such variable, or the run did not keep it.
     """
-    totals = [name for name, v in VARIABLES.items() if "_by_" not in name and v.dims[0] == "path"]
-    known = [*totals, "strikes"]
-    known += [name for name in VARIABLES if name.startswith("herfindahl")]
-    if of not in known:
-        raise refusal("of", show(of), listed(known), did_you_mean(of, known))
+    if of not in METRICS:
+        raise refusal("of", show(of), listed(METRICS), did_you_mean(of, METRICS))
     wanted = {axis.dim for axis in axes}
-    for name, variable in VARIABLES.items():
-        splits = name == of or name.startswith(f"{of}_by_")
-        if splits and variable.dims[0] == "path" and set(variable.dims[1:]) == wanted:
-            if name not in result:
+    for variable in _variables(of):
+        if set(variable.dims[1:]) == wanted:
+            if variable.name not in result:
                 entry = f"run.keep=[{','.join(_keeps(result, variable.keep))}]"
                 raise refusal(
                     "run.keep",
                     f"a result without {variable.keep}",
-                    f"one that kept {name}",
+                    f"one that kept {variable.name}",
                     f"run again with {entry}",
                 )
-            return name
-    possible = [
-        " and ".join(v.dims[1:])
-        for n, v in VARIABLES.items()
-        if n.startswith(f"{of}_by_") and v.dims[0] == "path"
-    ]
-    raise refusal(
-        "by",
-        " and ".join(sorted(wanted)) or "nothing",
-        f"{of} by {listed(possible)}" if possible else "nothing",
-        "",
-    )
+            return variable.name
+    possible = [" and ".join(v.dims[1:]) or "nothing" for v in _variables(of)]
+    raise refusal("by", " and ".join(sorted(wanted)) or "nothing", f"{of} by {listed(possible)}", "")
+
+
+def kept_metrics(result: Result, axes: Sequence[Axis]) -> list[str]:
+    """The names of all that the run kept by these splits."""
+    wanted = {axis.dim for axis in axes}
+    return [m for m in METRICS for v in _variables(m) if set(v.dims[1:]) == wanted and v.name in result]
+
+
+def kept_splits(result: Result) -> list[str]:
+    """By what the run kept anything, as texts."""
+    kept = [VARIABLES[name].dims[1:] for name in result.arrays if name in VARIABLES]
+    return list(dict.fromkeys(" and ".join(dims) for dims in kept if dims))
 
 
 def cells(result: Result, variable: str, axes: Sequence[Axis]) -> Iterator[np.ndarray]:
@@ -134,15 +137,25 @@ def _axis(result: Result, name: str) -> Axis:
         if "workload" not in result.coords:
             return _axis(result, "workload")  # says what to keep
         found = groups(result, "tag", key)
-        return Axis(key, "workload", tuple(g.label for g in found), tuple(g.members for g in found))
+        shown = name if key in TAKEN else key
+        return Axis(shown, "workload", tuple(g.label for g in found), tuple(g.members for g in found))
     allowed = listed(DIMS) + (f", or a tag: {listed(tags)}" if tags else "; no workload has a tag")
     raise refusal("by", show(name), allowed, did_you_mean(name, [*DIMS, *tags]))
+
+
+def _variables(of: str) -> list[Variable]:
+    """A quantity's variable for the portfolio, and those that split it."""
+    return [
+        variable
+        for name, variable in VARIABLES.items()
+        if (name == of or name.startswith(f"{of}_by_")) and variable.dims[0] == "path"
+    ]
 
 
 def _keeps(result: Result, missing: str) -> list[str]:
     """What this run kept, and what it lacks."""
     kept = dict.fromkeys(VARIABLES[name].keep for name in result.arrays if name in VARIABLES)
-    return [*kept, missing]
+    return list(dict.fromkeys([*kept, missing]))
 
 
 def _flat(at: Sequence[int], shape: Sequence[int]) -> int:

@@ -7,6 +7,7 @@ alike: the curve is that of a year picked at random from the horizon.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from simengine.estimators import (
     return_periods,
 )
 from simengine.estimators.estimate import CONFIDENCE
+from simengine.model.wording import show
 from simengine.results.dataset import Result, as_result
 
 if TYPE_CHECKING:
@@ -122,7 +124,18 @@ def complete_years(source: Result | xr.Dataset) -> int:
 def _by_period(
     source: Result | xr.Dataset, curve: str, periods: Sequence[float], confidence: float
 ) -> ReturnPeriodCurve:
+    return return_periods(yearly(source, curve), checked_periods(periods), confidence)
+
+
+def checked_periods(periods: Sequence[float]) -> list[float]:
+    """Return periods that are some.
+
+    Raises
+    ------
+    ConfigError
+        If one is not a number above 1.
+    """
     for period in periods:
-        if not period > 1.0:
-            raise refusal("periods", f"{period}", "return periods in years, above 1", "")
-    return return_periods(yearly(source, curve), periods, confidence)
+        if not isinstance(period, int | float | np.number) or not 1.0 < period < math.inf:
+            raise refusal("periods", show(period), "return periods in years, above 1, such as 100", "")
+    return [float(period) for period in periods]

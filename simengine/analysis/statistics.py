@@ -24,6 +24,11 @@ def tail_share(level: float) -> str:
     return f"co{tail_mean(level)}"
 
 
+def checked_confidence(confidence: Any) -> float:
+    """The confidence of intervals, by the same rule."""
+    return checked_level("confidence", confidence)
+
+
 def checked_level(field: str, level: Any) -> float:
     """A level between 0 and 1.
 
@@ -35,5 +40,6 @@ def checked_level(field: str, level: Any) -> float:
     number = level if isinstance(level, int | float) and not isinstance(level, bool) else math.nan
     if 0.0 < number < 1.0:
         return float(number)
-    remedy = f"for P{number:g} write {number / 100.0:.10g}" if 1.0 <= number < 100.0 else ""
+    what = f"P{number:g}" if field != "confidence" else f"{number:g}%"
+    remedy = f"for {what} write {number / 100.0:.10g}" if 1.0 <= number < 100.0 else ""
     raise refusal(field, show(level), "a level between 0 and 1, such as 0.95", remedy)

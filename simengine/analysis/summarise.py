@@ -16,6 +16,7 @@ from simengine.analysis.grouping import LEVELS, columns, groups, tag_keys, tag_n
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
 from simengine.estimators import (
     Estimate,
+    ReturnPeriodCurve,
     mean,
     mean_by_column,
     probability,
@@ -24,6 +25,7 @@ from simengine.estimators import (
     standard_deviation,
     tvar,
 )
+from simengine.estimators.estimate import CONFIDENCE
 from simengine.results.dataset import Result, as_result
 from simengine.results.variables import CURRENCY, VARIABLES
 
@@ -114,15 +116,18 @@ def by_level(
 
 
 def distribution(
-    values: np.ndarray, quantiles: Sequence[float] = QUANTILES, tail: float = TAIL
+    values: np.ndarray,
+    quantiles: Sequence[float] = QUANTILES,
+    tail: float = TAIL,
+    confidence: float = CONFIDENCE,
 ) -> Iterator[tuple[str, Estimate]]:
     """Name and estimate of mean, standard deviation, each quantile and the tail's mean, from one sort."""
-    yield "mean", mean(values)
-    yield "sd", standard_deviation(values)
+    yield "mean", mean(values, confidence)
+    yield "sd", standard_deviation(values, confidence)
     ordered = np.sort(values)
     for level in quantiles:
-        yield percentile(level), quantile(ordered, level, ordered=True)
-    yield tail_mean(tail), tvar(ordered, tail, ordered=True)
+        yield percentile(level), quantile(ordered, level, confidence, ordered=True)
+    yield tail_mean(tail), tvar(ordered, tail, confidence, ordered=True)
 
 
 def below_plan(total: np.ndarray, planned: np.ndarray) -> np.ndarray:
@@ -209,9 +214,9 @@ def _labelled(
 def _levels(result: Result) -> Iterator[tuple[str, Callable[[str], str], Axis]]:
     """Each level of workloads with how it names a part, and the split."""
     for by in ("lab", "line", "workload"):
-        yield by, str, *axes_of(result, by)
+        yield by, str, axes_of(result, by)[0]
     for key in tag_keys(result):
-        yield "tag", partial(tag_name, key), *axes_of(result, f"{TAG_PREFIX}{key}")
+        yield "tag", partial(tag_name, key), axes_of(result, f"{TAG_PREFIX}{key}")[0]
 
 
 def _contributions(rows: _Rows, tail: float) -> None:
@@ -244,10 +249,15 @@ def _years(rows: _Rows) -> None:
     portfolio = str(rows.result.attrs["portfolio"])
     for metric, variable in YEARLY.items():
         if variable in rows.result:
-            curve = return_periods(yearly(rows.result, metric))
-            numbers = (curve.value, curve.standard_error, curve.ci_low, curve.ci_high)
-            for period, *estimate in zip(curve.return_period, *(n.tolist() for n in numbers), strict=True):
-                rows.add(metric, "portfolio", portfolio, f"RP{period:g}", Estimate(*estimate), unit=CURRENCY)
+            for statistic, estimate in by_period(return_periods(yearly(rows.result, metric))):
+                rows.add(metric, "portfolio", portfolio, statistic, estimate, unit=CURRENCY)
+
+
+def by_period(curve: ReturnPeriodCurve) -> Iterator[tuple[str, Estimate]]:
+    """Name and estimate of each point: RP100 is exceeded once in 100 years."""
+    numbers = (curve.value, curve.standard_error, curve.ci_low, curve.ci_high)
+    for period, *estimate in zip(curve.return_period, *(n.tolist() for n in numbers), strict=True):
+        yield f"RP{period:g}", Estimate(*estimate)
 
 
 def _drivers(rows: _Rows) -> None:

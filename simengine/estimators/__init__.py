@@ -1,12 +1,15 @@
 """Estimates from paths, each with its Monte Carlo error: NumPy in, `Estimate` out."""
 
 from simengine.estimators.contributions import Tail, tail_contribution, tail_of
+from simengine.estimators.diversification import diversification
 from simengine.estimators.estimate import Estimate
 from simengine.estimators.exceedance import (
     RETURN_PERIODS,
     ExceedanceCurve,
     ReturnPeriodCurve,
     exceedance,
+    exceedance_difference,
+    return_period_difference,
     return_periods,
 )
 from simengine.estimators.mean import mean, mean_by_column, mean_difference
@@ -21,7 +24,9 @@ __all__ = [
     "ExceedanceCurve",
     "ReturnPeriodCurve",
     "Tail",
+    "diversification",
     "exceedance",
+    "exceedance_difference",
     "mean",
     "mean_by_column",
     "mean_difference",
@@ -29,6 +34,7 @@ __all__ = [
     "probability_difference",
     "quantile",
     "quantile_difference",
+    "return_period_difference",
     "return_periods",
     "standard_deviation",
     "standard_deviation_difference",

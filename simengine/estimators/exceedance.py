@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
 
 from simengine.estimators.estimate import CONFIDENCE, normal_score
+from simengine.estimators.mean import mean_difference
 from simengine.estimators.observations import Observations
 from simengine.estimators.order_statistics import enclosing_ranks, rank
 from simengine.estimators.probability import wilson
+from simengine.estimators.quantile import correlation
 
 RETURN_PERIODS = (2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 250.0, 500.0, 1000.0)
 N_POINTS = 200
@@ -106,6 +108,75 @@ def return_periods(
     value, error, low, high = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     period = np.array([float(p) for p in exact])
     return ReturnPeriodCurve(period, 1.0 / period, value, error, low, high, seen.n_paths, seen.size)
+
+
+def exceedance_difference(
+    one: np.ndarray,
+    other: np.ndarray,
+    thresholds: Sequence[float] | np.ndarray,
+    confidence: float = CONFIDENCE,
+) -> ExceedanceCurve:
+    """P(one > threshold) less P(other > threshold) on the same paths, with the error of paired differences.
+
+    Both are (path,) or (path, year); the years of a path are taken together.
+    """
+    first, second = _alike(one, other)
+    at = np.unique(np.asarray(thresholds, dtype=np.float64))
+    estimates = [mean_difference((first > x).mean(axis=1), (second > x).mean(axis=1), confidence) for x in at]
+    numbers = np.array([(e.value, e.standard_error, e.low, e.high) for e in estimates]).reshape(-1, 4)
+    value, error, low, high = numbers.T
+    return ExceedanceCurve(at, value, error, low, high, len(first), first.size)
+
+
+def return_period_difference(
+    one: np.ndarray,
+    other: np.ndarray,
+    periods: Sequence[float] = RETURN_PERIODS,
+    confidence: float = CONFIDENCE,
+) -> ReturnPeriodCurve:
+    """What `one` exceeds once in so many observations, less what `other` does, on the same paths.
+
+    The errors of the two quantiles correlate as each path's count of observations above them does; see
+    `quantile_difference`, to which this comes down with one observation a path.
+    """
+    first, second = _alike(one, other)
+    curves = return_periods(first, periods, confidence), return_periods(second, periods, confidence)
+    at_one, at_other = (list(zip(curve.value, curve.standard_error, strict=True)) for curve in curves)
+    differences = curves[0].value - curves[1].value
+    errors = np.array(
+        [
+            _paired_error(first > value, second > its_value, error, its_error)
+            for (value, error), (its_value, its_error) in zip(at_one, at_other, strict=True)
+        ]
+    )
+    reach = np.where(np.isnan(errors), np.inf, normal_score(confidence) * errors)
+    return replace(
+        curves[0],
+        value=differences,
+        standard_error=errors,
+        ci_low=differences - reach,
+        ci_high=differences + reach,
+    )
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Both as (path, observation)."""
+    first, second = (np.asarray(values, dtype=np.float64) for values in (one, other))
+    if first.shape != second.shape or first.ndim not in (1, 2) or not first.size:
+        raise ValueError(f"pairs need the same paths on both sides, got {first.shape} and {second.shape}")
+    return first.reshape(len(first), -1), second.reshape(len(first), -1)
+
+
+def _paired_error(above_one: np.ndarray, above_other: np.ndarray, se_one: float, se_other: float) -> float:
+    """The error of a difference whose two errors correlate as counts over the paths."""
+    ones, others = above_one.sum(axis=1), above_other.sum(axis=1)
+    r = correlation(_covariance(ones, others), _covariance(ones, ones), _covariance(others, others))
+    return math.sqrt(max(se_one**2 + se_other**2 - 2.0 * r * se_one * se_other, 0.0))
+
+
+def _covariance(one: np.ndarray, other: np.ndarray) -> int:
+    """n² times the covariance of two counts."""
+    return int(one @ other) * len(one) - int(one.sum()) * int(other.sum())
 
 
 def _exact_period(period: float) -> Fraction:
