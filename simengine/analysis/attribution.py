@@ -112,10 +112,10 @@ def contributions(
         parts = [estimate for _, estimate in worst.parts(axes, confidence)]
     labels = tuple(part_labels(axis) for axis in axes)
     numbers = np.array([(e.value, e.standard_error, e.low, e.high) for e in parts])
-    shaped = numbers.reshape(*(len(names) for names in labels), 4)
+    value, error, low, high = np.moveaxis(numbers.reshape(*(len(names) for names in labels), 4), -1, 0)
     unit = VARIABLES[of].unit
     return Contributions(
-        of, statistic, tuple(axis.name for axis in axes), labels, *np.moveaxis(shaped, -1, 0), total,
+        of, statistic, tuple(axis.name for axis in axes), labels, value, error, low, high, total,
         str(result.attrs["currency"]) if unit == CURRENCY else unit,
     )  # fmt: skip
 

@@ -214,9 +214,9 @@ def _labelled(
 def _levels(result: Result) -> Iterator[tuple[str, Callable[[str], str], Axis]]:
     """Each level of workloads with how it names a part, and the split."""
     for by in ("lab", "line", "workload"):
-        yield by, str, *axes_of(result, by)
+        yield by, str, axes_of(result, by)[0]
     for key in tag_keys(result):
-        yield "tag", partial(tag_name, key), *axes_of(result, f"{TAG_PREFIX}{key}")
+        yield "tag", partial(tag_name, key), axes_of(result, f"{TAG_PREFIX}{key}")[0]
 
 
 def _contributions(rows: _Rows, tail: float) -> None:

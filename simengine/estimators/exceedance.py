@@ -124,7 +124,8 @@ def exceedance_difference(
     at = np.unique(np.asarray(thresholds, dtype=np.float64))
     estimates = [mean_difference((first > x).mean(axis=1), (second > x).mean(axis=1), confidence) for x in at]
     numbers = np.array([(e.value, e.standard_error, e.low, e.high) for e in estimates]).reshape(-1, 4)
-    return ExceedanceCurve(at, *numbers.T, len(first), first.size)
+    value, error, low, high = numbers.T
+    return ExceedanceCurve(at, value, error, low, high, len(first), first.size)
 
 
 def return_period_difference(

@@ -26,13 +26,14 @@ class Exceedance:
 
 
 def exceedance(values: np.ndarray) -> Exceedance:
-    """The curve of one value per path, with Wilson's intervals; `told` are quantiles (type 1) with theirs."""
+    """The curve of one value per path, with Wilson's intervals; `told` are quantiles (type 1) with theirs.
+
+    A metric that is the same on every path has a curve without points.
+    """
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     least = min(0.5, FEWEST_ABOVE / ordered.size)
     whole = curve_of(ordered, n_points=N_POINTS)
     shown = whole.value >= least
-    if not shown.any():
-        shown[0] = True
     columns = (whole.threshold, whole.value, whole.standard_error, whole.ci_low, whole.ci_high)
     curve = ExceedanceCurve(*(column[shown] for column in columns), whole.n_paths, whole.n_observations)
     told = {p: quantile(ordered, round(1.0 - p, 9), ordered=True) for p in TOLD if p >= least}

@@ -85,8 +85,7 @@ class Story:
     kind: ClassVar[str] = "story"
     title: str
     lead: str
-    lines: Sequence[tuple[str, str]]
-    table: Table | None = None
+    lines: Sequence[tuple[str, str, Sequence[str]]]
 
 
 Block = Table | Chart | Note | NotKept | Story

@@ -13,9 +13,10 @@ from simengine.report.charts.heatmap import heatmap
 from simengine.report.charts.waterfall import waterfall
 from simengine.report.charts.years import years
 from simengine.report.page import drawing
-from simengine.report.page.blocks import Block, Chapter, NotKept, Section
+from simengine.report.page.blocks import Block, Chapter, Note, NotKept, Section
 from simengine.report.page.headline import cards
 from simengine.report.page.heat import heat_table
+from simengine.report.page.stories import told
 from simengine.report.page.tables import by_component, by_driver, by_workload, indices, shares, statistics
 from simengine.results.dataset import Result
 
@@ -27,9 +28,13 @@ METRICS = {
 }
 
 
-def chapter(result: Result, id: str) -> Chapter:
-    """The chapter of one strategy's result; the ids of its parts begin with `id`."""
+def chapter(result: Result, id: str, whole: Result | None = None) -> Chapter:
+    """The chapter of one strategy's result; the ids of its parts begin with `id`.
+
+    `whole` is the comparison that it belongs to.
+    """
     rows = summarise(result)
+    strategy = str(result.attrs["strategy"])
     sections = [
         Section(f"{id}-cost", "Total cost", list(_metric(result, rows, id, "total_cost"))),
         Section(
@@ -38,8 +43,11 @@ def chapter(result: Result, id: str) -> Chapter:
         Section(f"{id}-time", "Over time", list(_time(result, id))),
         Section(f"{id}-drivers", "What drives it", list(_drivers(result, rows, id))),
         Section(f"{id}-concentration", "Concentration", list(_concentration(result, rows, id))),
+        Section(f"{id}-stories", "Three futures", list(told(whole or result, strategy if whole else None))),
     ]
-    return Chapter(id, str(result.attrs["strategy"]), cards(rows, result.attrs), sections)
+    return Chapter(
+        id, strategy, cards(rows, result.attrs), [section for section in sections if section.blocks]
+    )
 
 
 def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[Block]:
@@ -49,12 +57,15 @@ def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[B
         yield NotKept(f"The distribution of {name}", ["totals"])
         return
     values = result[metric]
-    yield drawing.distribution.draw(
-        distribution(values), name, unit, f"{id}-{metric}-distribution", f"@{colour}-bar"
-    )
-    yield drawing.exceedance.draw(
-        exceedance(values), name, unit, f"{id}-{metric}-exceedance", f"@{colour}", f"@{colour}-band"
-    )
+    if values.min() == values.max():
+        yield Note(f"On every future the {name} is {values[0]:,.2f} {unit}.")
+    else:
+        yield drawing.distribution.draw(
+            distribution(values), name, unit, f"{id}-{metric}-distribution", f"@{colour}-bar"
+        )
+        yield drawing.exceedance.draw(
+            exceedance(values), name, unit, f"{id}-{metric}-exceedance", f"@{colour}", f"@{colour}-band"
+        )
     yield statistics(rows, metric, name)
     if metric == "total_cost":
         components = by_component(rows)

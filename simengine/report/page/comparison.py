@@ -46,7 +46,9 @@ def _blocks(result: Result) -> Iterator[Block]:
             yield by_workload
     for metric, (name, _) in METRICS.items():
         curves = {s: exceedance(result.of_strategy(s)[metric]) for s in result.labels("strategy")}
-        yield drawing.exceedance.draw_together(curves, name, unit, f"exceedance-{metric}")
+        varied = {s: found for s, found in curves.items() if found.curve.value.size}
+        if varied:
+            yield drawing.exceedance.draw_together(varied, name, unit, f"exceedance-{metric}")
 
 
 def _changes(found: Sequence[Difference], unit: str) -> Table:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from simengine.analysis.summarise import Row
 from simengine.report.charts.concentration import Concentration
@@ -44,28 +45,26 @@ def _explained(statistic: str) -> str:
 
 
 def by_component(rows: Sequence[Row]) -> Table | None:
-    """What the money is for."""
-    found = [
-        row
+    """What the money is for, on average and in the worst futures."""
+    found = {
+        (row.component, row.statistic): row
         for row in rows
         if row.metric == "total_cost" and row.level == "portfolio" and row.component and not row.period
-    ]
-    if not found:
+    }
+    names = list(dict.fromkeys(component for component, _ in found))
+    if not names:
         return None
-    whole = sum(row.value for row in found)
-    return Table(
-        f"What the money is for ({found[0].unit})",
-        "component",
-        [Column("mean cost"), Column("share", errors=False)],
-        [
-            (
-                row.component.replace("_", "-"),
-                [amount(row), Cell(f"{100.0 * row.value / whole:.1f}%" if whole else "")],
-            )
-            for row in found
-        ],
-        is_half=True,
-    )
+    tail = _tail_of(rows)
+    whole = sum(found[name, "mean"].value for name in names)
+    columns = [Column("mean cost"), Column("share", errors=False)]
+    lines = []
+    for name in names:
+        mean = found[name, "mean"]
+        cells = [amount(mean), Cell(f"{100.0 * mean.value / whole:.1f}%" if whole else "")]
+        lines.append((name.replace("_", "-"), cells + [amount(row) for row in _those(found, [(name, tail)])]))
+    if (names[0], tail) in found:
+        columns.append(Column(f"part of {_whole(tail)}"))
+    return Table(f"What the money is for ({rows[0].currency})", "component", columns, lines, is_half=True)
 
 
 def by_driver(rows: Sequence[Row]) -> Table | None:
@@ -74,23 +73,40 @@ def by_driver(rows: Sequence[Row]) -> Table | None:
     names = [name for metric, name, statistic in found if (metric, statistic) == ("strikes", "probability")]
     if not names:
         return None
-    currency = rows[0].currency
-
-    def cells(name: str) -> list[Cell]:
-        numbers = [("strikes", 3), ("total_cost", 2), ("disruption_exposure", 2)]
-        likely = chance(found["strikes", name, "probability"])
-        return [
-            likely,
-            *(amount(found[m, name, "mean"], most) for m, most in numbers if (m, name, "mean") in found),
-        ]
-
-    columns = [
-        Column("strikes at least once"),
-        Column("expected strikes"),
-        Column(f"mean cost booked to it ({currency})"),
-        Column(f"mean exposure booked to it ({currency})"),
+    currency, tail = rows[0].currency, _tail_of(rows)
+    shown = [
+        ("strikes", "probability", "strikes at least once"),
+        ("strikes", "mean", "expected strikes"),
+        ("total_cost", "mean", f"mean cost booked to it ({currency})"),
+        ("total_cost", tail, f"part of cost {_whole(tail)} ({currency})"),
+        ("disruption_exposure", "mean", f"mean exposure booked to it ({currency})"),
+        ("disruption_exposure", tail, f"part of exposure {_whole(tail)} ({currency})"),
     ]
-    return Table("Drivers", "driver", columns, [(name, cells(name)) for name in names])
+    shown = [(metric, s, title) for metric, s, title in shown if (metric, names[0], s) in found]
+
+    def cell(row: Row) -> Cell:
+        return (
+            chance(row)
+            if row.statistic == "probability"
+            else amount(row, 3 if row.metric == "strikes" else 2)
+        )
+
+    lines = [(name, [cell(found[metric, name, s]) for metric, s, _ in shown]) for name in names]
+    return Table("Drivers", "driver", [Column(title) for _, _, title in shown], lines)
+
+
+def _those(found: Mapping[Any, Row], keys: Sequence[Any]) -> list[Row]:
+    return [found[key] for key in keys if key in found]
+
+
+def _tail_of(rows: Sequence[Row]) -> str:
+    """The name of contributions to TVaR among these rows: coTVaR95."""
+    return next((row.statistic for row in rows if row.statistic.startswith("coTVaR")), "")
+
+
+def _whole(tail: str) -> str:
+    """What they contribute to: TVaR95."""
+    return tail.removeprefix("co")
 
 
 def by_workload(rows: Sequence[Row]) -> Table | None:

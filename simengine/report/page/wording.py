@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from simengine.analysis.compare import Difference
@@ -31,7 +32,10 @@ def _interval(of: Estimated) -> _Interval:
 
 def amount(of: Estimated, most: int = 2, heat: float = 0.0) -> Cell:
     """3,631,600 with ± 7,200 beside it: half of the 95% interval."""
-    value, _, error = with_error(_interval(of), most).partition(" ± ")
+    found = _interval(of)
+    if not math.isfinite(found.value):
+        return Cell("?", f"±{NARROW}?")
+    value, _, error = with_error(found, most).partition(" ± ")
     return Cell(minus(value), f"±{NARROW}{error}", heat)
 
 

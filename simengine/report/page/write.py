@@ -50,6 +50,7 @@ def page_bytes(result: Result) -> bytes:
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
+    environment.policies["json.dumps_kwargs"] = {"allow_nan": False, "separators": (",", ":")}
     sources = {name: _source(name) for name in ("page.css", "page.js")}
     scripts = {"plotly": get_plotlyjs(), "own": sources["page.js"]}
     template = environment.from_string(_source("page.html.jinja"))
@@ -72,7 +73,7 @@ def compose(result: Result) -> Page:
         chapters = []
         for k, name in enumerate(names):
             own = result.of_strategy(name)
-            chapters.append(chapter(_named(own, name), f"s{k}"))
+            chapters.append(chapter(_named(own, name), f"s{k}", result))
     else:
         chapters = [chapter(result, "s0")]
     strategies = str(attrs["strategy"])

@@ -116,7 +116,7 @@ def _band(found: Exceedance, scale: Scale, colour: str) -> dict[str, Any]:
 
 
 def _spec(data: list[Any], name: str, scale: Scale, curves: Sequence[Exceedance]) -> dict[str, Any]:
-    least = min(float(found.curve.value[-1]) for found in curves)
+    least = min(float(p) for found in curves for p in found.curve.value)
     ticks = [p for p in TICKS if p >= least]
     if len(ticks) > 7:
         ticks = [p for p in ticks if p not in (0.2, 0.02, 0.005, 0.002)]

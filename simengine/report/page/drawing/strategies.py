@@ -5,7 +5,16 @@ from __future__ import annotations
 from simengine.report.charts.scale import scale_for
 from simengine.report.charts.strategies import LEVELS, Strategies
 from simengine.report.page.blocks import Chart, Column, Table
-from simengine.report.page.drawing.style import SERIES, axis, label, layout, names_axis, numbers, plain
+from simengine.report.page.drawing.style import (
+    SERIES,
+    axis,
+    half_width,
+    label,
+    layout,
+    names_axis,
+    numbers,
+    plain,
+)
 from simengine.report.page.wording import amount, changed, minus, sentence
 
 ROW, AROUND = 46, 60
@@ -100,7 +109,7 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
             "marker": {"size": 9, "color": colours},
             "error_x": {
                 "type": "data",
-                "array": numbers(scale(0.5 * (e.high - e.low)) for e in estimates),
+                "array": numbers(scale(half_width(e)) for e in estimates),
                 "color": "@ink",
                 "thickness": 1.4,
                 "width": 5,
@@ -115,7 +124,7 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         label(
             scale(e.value),
             row,
-            minus(scale.text(e.value, 0.5 * (e.high - e.low) or None, signed=True)),
+            minus(scale.text(e.value, half_width(e) or None, signed=True)),
             yanchor="bottom",
             yshift=7,
         )
@@ -131,7 +140,7 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         "layer": "below",
         "line": {"color": "@muted", "width": 1},
     }
-    ends = [0.0, *(scale(v) for e in estimates for v in (e.low, e.high))]
+    ends = [0.0, *(scale(e.value + sign * half_width(e)) for e in estimates for sign in (-1.0, 1.0))]
     room = 0.12 * ((max(ends) - min(ends)) or 1.0)
     spec = {
         "data": data,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+
+from simengine.estimators import Estimate
 
 LEFT, RIGHT, TOP, BOTTOM = 64, 16, 12, 48
 # Strategies in the order of a comparison: a colour and, for those who do not see it, a dash.
@@ -102,6 +105,12 @@ def label(x: float, y: float, text: str, **more: Any) -> dict[str, Any]:
     }
 
 
-def numbers(values: Any) -> list[float]:
-    """Seven digits are more than a screen shows, and keep the page small."""
-    return [float(f"{value:.7g}") for value in values]
+def numbers(values: Iterable[float]) -> list[float | None]:
+    """Seven digits, more than a screen shows, to keep the page small; None for what is not known."""
+    return [float(f"{value:.7g}") if math.isfinite(value) else None for value in values]
+
+
+def half_width(of: Estimate) -> float:
+    """Half of the interval, 0 where the paths are too few to tell it."""
+    half = 0.5 * (of.high - of.low)
+    return half if math.isfinite(half) else 0.0

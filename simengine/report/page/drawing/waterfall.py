@@ -5,7 +5,7 @@ from __future__ import annotations
 from simengine.report.charts.scale import scale_for
 from simengine.report.charts.waterfall import REST, SHORTFALL, Waterfall
 from simengine.report.page.blocks import Cell, Chart, Column, Table
-from simengine.report.page.drawing.style import axis, label, layout, names_axis, numbers
+from simengine.report.page.drawing.style import axis, half_width, label, layout, names_axis, numbers
 from simengine.report.page.wording import amount, changed, minus, sentence
 
 ROW, AROUND = 30, 64
@@ -17,7 +17,8 @@ MOST_STEPS = 12
 def draw(found: Waterfall, unit: str, id: str) -> Chart:
     """The chart; its table lists every step."""
     plan, end = found.steps[0], found.end
-    changes = _merged([(step.name, step.estimate.value, _half(step)) for step in found.steps[1:-1]])
+    between = [(step.name, step.estimate) for step in found.steps[1:-1]]
+    changes = _merged([(name, estimate.value, half_width(estimate)) for name, estimate in between])
     # In the unit of the longest step: a plan of 3,085 thousand and a step of 342.
     scale = scale_for([10.0 * value for _, value, _ in changes] or [plan.estimate.value], unit)
     step = max((abs(value) for _, value, _ in changes), default=0.0) / 100.0 or None
@@ -98,10 +99,6 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
         )
     alternative = f"Waterfall from planned cost to {to} of total cost, driver by driver. {lead}"
     return Chart(id, f"From the plan to {to}", lead, alternative, spec, height, table, is_half=True)
-
-
-def _half(step) -> float:
-    return 0.5 * (step.estimate.high - step.estimate.low)
 
 
 def _short(name: str) -> str:
