@@ -10,9 +10,6 @@ from typing import Any
 from xml.etree import ElementTree
 
 from openpyxl import load_workbook
-from openpyxl.cell.cell import Cell
-from openpyxl.workbook import Workbook
-from openpyxl.worksheet.worksheet import Worksheet
 
 from simengine.report.contents import contents_of
 from simengine.report.workbook.write import workbook
@@ -21,11 +18,21 @@ from simengine.results.dataset import Result
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
-def opened(result: Result) -> Workbook:
-    return load_workbook(io.BytesIO(workbook(contents_of(result))))
+# What openpyxl returns has unions of many types, most of which these workbooks never hold.
+Sheet = Any
 
 
-def table(sheet: Worksheet, first_heading: str, nth: int = 0) -> list[dict[str, Any]]:
+def read(raw: bytes) -> Any:
+    """openpyxl's workbook of a file's bytes."""
+    return load_workbook(io.BytesIO(raw))
+
+
+def opened(result: Result) -> Any:
+    """openpyxl's workbook of a result's report."""
+    return read(workbook(contents_of(result)))
+
+
+def table(sheet: Sheet, first_heading: str, nth: int = 0) -> list[dict[str, Any]]:
     """The rows below the nth row of headings that begins so; ± is put after the heading before it."""
     tops = [row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == first_heading]
     top = tops[nth]
@@ -43,19 +50,19 @@ def table(sheet: Worksheet, first_heading: str, nth: int = 0) -> list[dict[str, 
     return found
 
 
-def cell(sheet: Worksheet, first_heading: str, column: str, nth_row: int = 0) -> Cell:
+def cell(sheet: Sheet, first_heading: str, column: str, nth_row: int = 0) -> Any:
     """A cell below a heading, counted from the first row of values."""
     top = next(row for row in range(1, sheet.max_row + 1) if sheet.cell(row, 1).value == first_heading)
     at = next(k for k in range(1, sheet.max_column + 1) if sheet.cell(top, k).value == column)
     return sheet.cell(top + 1 + nth_row, at)
 
 
-def texts(sheet: Worksheet) -> str:
+def texts(sheet: Sheet) -> str:
     """Every text of a sheet, a line each."""
     return "\n".join(str(cell.value) for row in sheet for cell in row if isinstance(cell.value, str))
 
 
-def facts(sheet: Worksheet) -> dict[str, Any]:
+def facts(sheet: Sheet) -> dict[str, Any]:
     """Labels of a cover with the first value to the right of each."""
     found: dict[str, Any] = {}
     for row in sheet:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import json
 import math
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
-from openpyxl import load_workbook
 from openpyxl.utils import range_boundaries
 
 from simengine.analysis.assumptions import assumptions
@@ -20,7 +19,7 @@ from simengine.analysis.budget import budget
 from simengine.analysis.compare import differences
 from simengine.analysis.diversification import diversification
 from simengine.analysis.exceedance import aep, oep
-from simengine.estimators import mean, quantile, tvar
+from simengine.estimators import Estimate, mean, quantile, tvar
 from simengine.model.study import Study
 from simengine.report.contents import contents_of
 from simengine.report.workbook.distribution import bin_edges, round_step
@@ -28,24 +27,31 @@ from simengine.report.workbook.write import OF_COMPARISONS, SHEETS, workbook
 from simengine.results.dataset import Result, collect
 from simengine.results.made_by import studies_of
 from simengine.results.store import read_result, write
-from tests.report.opened import MAIN, cell, facts, opened, parts, table, texts
+from tests.report.opened import MAIN, cell, facts, opened, parts, read, table, texts
 from tests.results.synthetic import EVERYTHING, small_arrays, small_comparison, small_result, small_study
 
 RESULT = small_result()
 COMPARISON = small_comparison()
 RAW = workbook(contents_of(RESULT))
 RAW_COMPARISON = workbook(contents_of(COMPARISON))
-BOOK = load_workbook(io.BytesIO(RAW))
-BOOK_COMPARISON = load_workbook(io.BytesIO(RAW_COMPARISON))
+BOOK = read(RAW)
+BOOK_COMPARISON = read(RAW_COMPARISON)
 NAMES = [name for name, _, _ in SHEETS]
 HOSTILE = ["=1+1", "+cmd|' /C calc'!A0", "-2+3", "@SUM(A1)", "http://example.org/x", "a&b<c>\"d'", "0042"]
 
 
-def close(number: float) -> object:
+def boundaries(cells: str) -> tuple[int, int, int, int]:
+    """First column and row, last column and row."""
+    found = [number for number in range_boundaries(cells) if number is not None]
+    assert len(found) == 4
+    return found[0], found[1], found[2], found[3]
+
+
+def close(number: Any) -> Any:
     return pytest.approx(number, rel=1e-12, abs=1e-6)
 
 
-def half(estimate) -> object:
+def half(estimate: Estimate) -> Any:
     return close(0.5 * (estimate.high - estimate.low))
 
 
@@ -67,7 +73,7 @@ def test_nothing_is_a_formula_or_an_outside_link(raw: bytes) -> None:
         for link in root.iter(f"{MAIN}hyperlink"):
             assert set(link.attrib) == {"ref", "location", "display"}
     assert not [name for name, _ in parts(raw, "xl/externalLinks")]
-    for one in (one for sheet in load_workbook(io.BytesIO(raw)) for row in sheet for one in row):
+    for one in (one for sheet in read(raw) for row in sheet for one in row):
         assert one.data_type != "f"
         assert not (isinstance(one.value, str) and one.value.startswith("#")), "no cell holds an error"
 
@@ -91,7 +97,7 @@ def test_names_stay_names() -> None:
     raw = workbook(contents_of(hostile_result()))
     for name, root in parts(raw, "xl/worksheets/"):
         assert root.find(f".//{MAIN}f") is None, name
-    book = load_workbook(io.BytesIO(raw))
+    book = read(raw)
     found = {row["Workload"] for row in table(book["Workloads"], "Workload")}
     assert set(HOSTILE) <= found
     assert {"=exit()", "outage"} <= {row["Driver"] for row in table(book["Drivers"], "Driver")}
@@ -112,7 +118,7 @@ def test_names_stay_names() -> None:
 def test_a_title_is_no_formula_of_a_chart() -> None:
     """XlsxWriter takes a chart's text that begins with = for a reference."""
     raw = workbook(contents_of(hostile_result()))
-    sheets = {f"'{name}'" for name in load_workbook(io.BytesIO(raw)).sheetnames}
+    sheets = {f"'{name}'" for name in read(raw).sheetnames}
     sheets |= {name.strip("'") for name in sheets}
     for name, root in parts(raw, "xl/charts/"):
         for reference in (node.text or "" for node in root.iter() if node.tag.endswith("}f")):
@@ -411,7 +417,7 @@ def test_it_prints(book) -> None:
 def test_headings_stay_in_sight_and_filter(name: str) -> None:
     for book in (BOOK, BOOK_COMPARISON):
         sheet = book[name]
-        _, top, last_column, bottom = range_boundaries(sheet.auto_filter.ref)
+        _, top, last_column, bottom = boundaries(sheet.auto_filter.ref)
         column, row = sheet.freeze_panes[:1], int(sheet.freeze_panes[1:])
         assert row == top + 1
         assert column > "A"
@@ -445,7 +451,7 @@ def test_small_money_has_cents() -> None:
 
 
 def test_wide_errors_are_shaded() -> None:
-    book = load_workbook(io.BytesIO(workbook(contents_of(RESULT, tolerance=0.03))))
+    book = read(workbook(contents_of(RESULT, tolerance=0.03)))
     top = cell(book["Portfolio"], "Statistic", "Statistic").row
     shaded = []
     for row in book["Portfolio"].iter_rows(min_row=top, max_row=top + 11):
@@ -459,7 +465,7 @@ def test_wide_errors_are_shaded() -> None:
 
 @pytest.mark.parametrize("raw", [RAW, RAW_COMPARISON], ids=["run", "comparison"])
 def test_charts_draw_numbers(raw: bytes) -> None:
-    book = load_workbook(io.BytesIO(raw))
+    book = read(raw)
     charted = {sheet.title: len(sheet._charts) for sheet in book if sheet._charts}
     assert set(charted) >= {"Portfolio", "Cost distribution", "Workloads", "Budget", "Exceedance", "Drivers"}
     found = 0
@@ -470,7 +476,7 @@ def test_charts_draw_numbers(raw: bytes) -> None:
                 continue
             for reference in (inner.text or "" for inner in node.iter() if inner.tag.endswith("}f")):
                 sheet, _, cells = reference.rpartition("!")
-                first_column, first, last_column, last = range_boundaries(cells.replace("$", ""))
+                first_column, first, last_column, last = boundaries(cells.replace("$", ""))
                 assert first_column == last_column
                 values = [
                     book[sheet.strip("'")].cell(row, first_column).value for row in range(first, last + 1)
