@@ -53,6 +53,8 @@ OPTIONS = {
 }
 A4, LANDSCAPE_WIDTH, ROWS_OF_A_PAGE = 9, 170, 66
 LINE = 13.5
+# Letters of the font that fit into one unit of a column's width, which is a digit of a larger one.
+LETTERS = 1.12
 
 
 @dataclass(frozen=True)
@@ -155,6 +157,8 @@ class Book:
         self.formats = number_formats(self.currency, self.largest)
         self._cache: dict[tuple[Any, ...], Format] = {}
         self._sheets: list[Sheet] = []
+        # Tables that other sheets' charts draw, by the name of their sheet.
+        self.placed: dict[str, Placed] = {}
         comments = f"simengine, result {self.result_hash}"
         title = _text(self.title)[:LONGEST_PROPERTY]
         self.workbook.set_properties({"title": title, "comments": comments, "created": MADE})
@@ -266,12 +270,14 @@ class Sheet:
             Of the heading's row, if two lines do not do.
         """
         top, count = self.row, len(columns[0].values)
+        wraps = any(column.kind == "wrapped" for column in columns)
         for position, column in enumerate(columns):
             aligned = ALIGNED_LEFT if column.kind in LEFT else {"align": "right"}
             self._write(top, at + position, column.heading, {**HEADING, **aligned})
             self._fit(at + position, column)
-            self._cells(top + 1, at + position, column, bold)
-        self.raw.set_row(top, height or 30)
+            self._cells(top + 1, at + position, column, bold, "top" if wraps else "vcenter")
+        in_one_line = all(len(c.heading) < self.widths[at + k] - 1 for k, c in enumerate(columns))
+        self.raw.set_row(top, height or (20 if in_one_line else 32))
         self._heighten(top + 1, at, columns)
         last_column = at + len(columns) - 1
         if filtered and count:
@@ -298,9 +304,10 @@ class Sheet:
         self.widths[column] = max(width, self.widths.get(column, 0.0))
         _heard(self.raw.set_column(column, column, self.widths[column]))
 
-    def _cells(self, top: int, at: int, column: Column, bold: Sequence[int]) -> None:
+    def _cells(self, top: int, at: int, column: Column, bold: Sequence[int], valign: str) -> None:
         for row, value in enumerate(column.values):
-            style = {**cell_style(column.kind_of(row), self.book.formats), "bottom": 1, "bottom_color": RULE}
+            style = {**cell_style(column.kind_of(row), self.book.formats), "valign": valign}
+            style |= {"bottom": 1, "bottom_color": RULE}
             if row in bold:
                 style |= {"bold": True, "bg_color": PALE}
             estimate = column.errors_of[row] if column.errors_of else None
@@ -310,7 +317,9 @@ class Sheet:
 
     def _heighten(self, top: int, at: int, columns: Sequence[Column]) -> None:
         """Room for wrapped texts: not every program makes it by itself."""
-        wrapped = [(int(self.widths[at + k]) - 2, c) for k, c in enumerate(columns) if c.kind == "wrapped"]
+        wrapped = [
+            (int(LETTERS * self.widths[at + k]) - 2, c) for k, c in enumerate(columns) if c.kind == "wrapped"
+        ]
         for row in range(len(columns[0].values) if wrapped else 0):
             lines = [min(c.most_lines, len(wrap(str(c.values[row]), width))) for width, c in wrapped]
             self.raw.set_row(top + row, LINE * max(1, *lines) + 2)
@@ -321,7 +330,7 @@ class Sheet:
             return
         texts = [_shown(value, column.kind_of(row), self.book) for row, value in enumerate(column.values)]
         words = max((len(word) for word in column.heading.split()), default=0)
-        halved = math.ceil(len(column.heading) / 2) + 2
+        halved = math.ceil(len(column.heading) / 2) + 3
         longest = max([*map(len, texts), max(words + 1, halved)])
         self.column_width(at, min(max(longest + 2.0, 7.0), 60.0))
 

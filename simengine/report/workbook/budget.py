@@ -12,6 +12,10 @@ from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimate
 from simengine.report.workbook.charts import band_chart, line_chart_of_periods
 from simengine.report.workbook.words import DO_NOT_SUM
 
+CHARTS, ABOUT_CHARTS = (
+    "Budget charts",
+    "P50, contingency up to P90 and expected cost by period, and what adds up",
+)
 NAME, ABOUT = "Budget", "what to set aside in each period: expected, P50, P90, contingency, and what adds up"
 NOT_KEPT = "Periods were not kept (run.keep without by_period)."
 P50, P90 = "P50 (50% of paths at or below)", "P90 (90% of paths at or below)"
@@ -31,20 +35,33 @@ def write(book: Book, contents: Contents) -> None:
     if not all(periods for _, periods in found):
         sheet.note(NOT_KEPT)
         return
-    placed = _periods(sheet, contents, found)
+    _periods(sheet, contents, found)
     sheet.skip()
     _do_not_sum(sheet, contents)
-    sheet.skip()
+
+
+def write_charts(book: Book, contents: Contents) -> None:
+    """Draws the cells of the sheet before."""
+    sheet = book.sheet(
+        CHARTS,
+        "Budget by period, drawn",
+        "The full height of a bar is the period's P90: 90% of paths at or below. The cells drawn are those of "
+        f"the sheet {NAME}.",
+    )
+    placed = book.placed.get(NAME)
+    if placed is None:
+        sheet.note(NOT_KEPT)
+        return
     _charts(book, sheet, contents, placed)
 
 
-def _periods(sheet: Sheet, contents: Contents, found: list[tuple[Told, list[PeriodFigures]]]) -> Placed:
+def _periods(sheet: Sheet, contents: Contents, found: list[tuple[Told, list[PeriodFigures]]]) -> None:
     rows = [(told, period) for told, periods in found for period in periods]
 
     def figures(heading: str, of: Callable[[PeriodFigures], Estimate]) -> tuple[Column, Column]:
         return estimates(heading, "money", [of(period) for _, period in rows])
 
-    return sheet.table(
+    sheet.book.placed[NAME] = sheet.table(
         [
             *strategy_column(contents, [told.strategy for told, _ in rows]),
             Column("Period", "text", [period.period for _, period in rows]),
@@ -102,8 +119,8 @@ def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> Non
         of = f" ({told.strategy})" if contents.compares else ""
         title = f"Cost by period, {contents.currency}{of}: P50, contingency up to P90, and expected"
         bars = band_chart(book.workbook, title, series(base), series(above), series(expected))
-        sheet.chart(bars, sheet.row, 0, width=760)
+        sheet.chart(bars, sheet.row, 0, width=720, height=380)
         title = f"Cost so far, {contents.currency}{of}"
         lines = line_chart_of_periods(book.workbook, title, [series(column) for column in so_far])
-        sheet.chart(lines, sheet.row, 8, width=620)
-        sheet.skip(18)
+        sheet.chart(lines, sheet.row, 11, width=620, height=380)
+        sheet.skip(20)

@@ -55,12 +55,12 @@ def write(book: Book, contents: Contents) -> None:
     sheet.table(
         [
             Column("Part", "text", [one.part for one in found]),
-            Column("Field", "wrapped", [one.assumption.field for one in found], width=44),
+            Column("Field", "wrapped", [one.assumption.field for one in found], width=52),
             Column(
                 "Value",
                 "wrapped",
                 values,
-                width=40,
+                width=42,
                 kinds=["wrapped" if isinstance(v, str) else "plain" for v in values],
             ),
             Column("Places", "count", [len(one.assumption.values) for one in found]),

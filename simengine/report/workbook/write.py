@@ -29,6 +29,7 @@ SHEETS: tuple[tuple[str, str, Writer], ...] = (
     (levels.GROUPS, levels.ABOUT_GROUPS, levels.write_groups),
     (levels.OTHER, levels.ABOUT_OTHER, levels.write_others),
     (budget.NAME, budget.ABOUT, budget.write),
+    (budget.CHARTS, budget.ABOUT_CHARTS, budget.write_charts),
     (exceedance.NAME, exceedance.ABOUT, exceedance.write),
     (drivers.NAME, drivers.ABOUT, drivers.write),
     (concentration.NAME, concentration.ABOUT, concentration.write),
