@@ -45,8 +45,8 @@ def write_charts(book: Book, contents: Contents) -> None:
     sheet = book.sheet(
         CHARTS,
         "Budget by period, drawn",
-        "The full height of a bar is the period's P90: 90% of paths at or below. The cells drawn are those of "
-        f"the sheet {NAME}.",
+        "The full height of a bar is the period's P90: 90% of paths at or below. What is drawn are the cells "
+        f"of the sheet {NAME}.",
     )
     placed = book.placed.get(NAME)
     if placed is None:
@@ -122,5 +122,5 @@ def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> Non
         sheet.chart(bars, sheet.row, 0, width=720, height=380)
         title = f"Cost so far, {contents.currency}{of}"
         lines = line_chart_of_periods(book.workbook, title, [series(column) for column in so_far])
-        sheet.chart(lines, sheet.row, 11, width=620, height=380)
+        sheet.chart(lines, sheet.row, 12, width=620, height=380)
         sheet.skip(20)
