@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simengine.api import compare, simulate
+    from simengine.api import compare, explain, simulate, stories
     from simengine.config import compose
     from simengine.model.errors import ConfigError, InternalError, SimengineError
     from simengine.model.study import Study
@@ -27,7 +27,9 @@ __all__ = [
     "__version__",
     "compare",
     "compose",
+    "explain",
     "simulate",
+    "stories",
 ]
 
 # Imported when first asked for: `import simengine` must not pay for Numba, xarray and Hydra.
@@ -38,7 +40,9 @@ _HOMES = {
     "Study": "simengine.model.study",
     "compare": "simengine.api",
     "compose": "simengine.config",
+    "explain": "simengine.api",
     "simulate": "simengine.api",
+    "stories": "simengine.api",
 }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simengine.analysis import explain as explaining
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results import simulation
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 simulate = simulation.simulate
+explain = explaining.explain
+stories = explaining.stories
 
 
 def compare(
