@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simengine.api import attribution, compare, return_periods, simulate, summarise
+    from simengine.api import attribution, compare, explain, return_periods, simulate, stories, summarise
     from simengine.config import compose
     from simengine.model.errors import ConfigError, InternalError, SimengineError
     from simengine.model.study import Study
@@ -28,8 +28,10 @@ __all__ = [
     "attribution",
     "compare",
     "compose",
+    "explain",
     "return_periods",
     "simulate",
+    "stories",
     "summarise",
 ]
 
@@ -42,8 +44,10 @@ _HOMES = {
     "attribution": "simengine.api",
     "compare": "simengine.api",
     "compose": "simengine.config",
+    "explain": "simengine.api",
     "return_periods": "simengine.api",
     "simulate": "simengine.api",
+    "stories": "simengine.api",
     "summarise": "simengine.api",
 }
 
