@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simengine.analysis.explain import stories
 from simengine.analysis.statistics import percentile
 from simengine.model.errors import ConfigError
 from simengine.report.page.blocks import Block, Note, NotKept, Story
@@ -25,10 +26,6 @@ def told(result: Result, strategy: str | None) -> Iterator[Block]:
     """
     if "total_cost" not in result:
         yield NotKept("The stories of single futures", ["totals"])
-        return
-    try:
-        from simengine.analysis.explain import stories
-    except ImportError:
         return
     currency = str(result.attrs["currency"])
     try:
