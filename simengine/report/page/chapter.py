@@ -42,7 +42,7 @@ def chapter(contents: Contents, of: Told, id: str) -> Chapter:
         Section(f"{id}-concentration", "Concentration", list(_concentration(result, rows, id))),
         Section(
             f"{id}-stories",
-            "Three futures",
+            "Three futures, day by day",
             list(told(contents.result, of.strategy if contents.compares else None)),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from simengine.analysis.explain import stories
@@ -38,5 +39,10 @@ def told(result: Result, strategy: str | None) -> Iterator[Block]:
         yield Story(
             f"At {percentile(story.quantile)}",
             f"Path {story.path:,}, total cost {minus(f'{story.value:,.0f}')} {currency}.",
-            [(sentence.date, sentence.head, sentence.details) for sentence in story.sentences],
+            [(s.date, _written(s.head), [_written(detail) for detail in s.details]) for s in story.sentences],
         )
+
+
+def _written(text: str) -> str:
+    """A sentence without the number that tables refer to, and with true minus signs before amounts."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "\u2212", re.sub(r" \[\d+\]$", "", text))

@@ -11,7 +11,7 @@ from tests.report.page.chromium import Chromium
 from tests.report.page.hostile import NAMES, SCRIPT
 
 pytestmark = [pytest.mark.browser]
-ALL = ("run", "comparison", "totals", "hostile", "hostile_comparison")
+ALL = ("simulated", "run", "comparison", "totals", "hostile", "hostile_comparison")
 # WCAG 2.2, success criterion 1.4.3, level AA.
 LEAST_CONTRAST = 4.5
 
@@ -96,7 +96,7 @@ def test_every_chart_is_drawn(browser: Chromium, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["run", "comparison"])
+@pytest.mark.parametrize("name", ["simulated", "run", "comparison"])
 def test_text_stands_out_in_both_themes(
     browser: Chromium, pages: dict[str, Path], name: str, dark: bool
 ) -> None:
