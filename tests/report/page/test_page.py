@@ -48,6 +48,8 @@ class Outline(HTMLParser):
         assert self.opened.pop() == tag
 
     def handle_data(self, data: str) -> None:
+        if self.opened and self.opened[-1] == "style":
+            return
         if self.opened and self.opened[-1] == "script":
             self.scripts[-1] += data
         elif data.strip():
