@@ -32,6 +32,11 @@ def no_window() -> Iterator[None]:
     pyplot.switch_backend(before)
 
 
+def drawn(axes: Any) -> None:
+    """Texts are laid out when they are drawn, and a wrong one is found then."""
+    axes.figure.draw_without_rendering()
+
+
 @pytest.fixture(scope="module")
 def result() -> Result:
     return small_result()
@@ -44,7 +49,7 @@ def test_it_draws_a_dataset_or_a_result_on_axes(draw: Callable[..., Any], result
 
     made = draw(result.to_dataset())
     assert isinstance(made, Axes)
-    made.figure.draw_without_rendering()
+    drawn(made)
     own = Figure().subplots()
     assert draw(result, ax=own) is own
     named = own.get_xlabel() + own.get_ylabel() + own.get_title(loc="left")
@@ -79,7 +84,7 @@ def test_a_metric_that_is_none_is_refused(result: Result) -> None:
 @pytest.mark.parametrize("draw", OF_A_RUN, ids=lambda draw: draw.__name__)
 def test_names_are_texts(draw: Callable[..., Any]) -> None:
     """A dollar in a name begins no formula, and nothing else in it means anything."""
-    draw(hostile_result()).figure.draw_without_rendering()
+    drawn(draw(hostile_result()))
 
 
 def test_strategies_have_ranges_and_differences() -> None:
@@ -89,7 +94,7 @@ def test_strategies_have_ranges_and_differences() -> None:
     axes = simengine.plot.strategies(compared, baseline="pause", difference=True)
     assert [text.get_text() for text in axes.get_yticklabels()] == ["proceed", "idle"]
     assert "less that of pause" in axes.get_xlabel()
-    simengine.plot.strategies(hostile_comparison()).figure.draw_without_rendering()
+    drawn(simengine.plot.strategies(hostile_comparison()))
     with pytest.raises(ConfigError, match="panic"):
         simengine.plot.strategies(compared, baseline="panic")
     with pytest.raises(ConfigError, match="a comparison"):

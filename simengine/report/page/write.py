@@ -18,7 +18,8 @@ from simengine.report.page.provenance import provenance
 from simengine.report.run import extent
 from simengine.results.dataset import Result
 
-TEMPLATES = "template"
+# A folder without modules, in which the template, its style and its script lie.
+FOLDER = "simengine.report.page.template"
 PURPOSE = "report.html"
 
 
@@ -91,7 +92,7 @@ def charts(page: Page) -> Iterator[Chart]:
 
 
 def _source(name: str) -> str:
-    return resources.files(__package__).joinpath(TEMPLATES, name).read_text("utf-8")
+    return resources.files(FOLDER).joinpath(name).read_text("utf-8")
 
 
 def _policy(scripts: Any) -> str:
