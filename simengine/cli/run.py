@@ -26,22 +26,28 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     """Run one study into a folder (default: as `output.dir` says), print its summary, return the folder."""
     composition = compose_tree(overrides, arguments.config_dir, arguments.config_name)
     announce(composition)
-    study, output = composition.study(), composition.output
+    study, output, reports = composition.study(), composition.output, composition.reports
     target = folder or result_folder(output.folder, study.scenario.name, study.strategy.name)
     # All that can be refused is refused by now: Numba and what needs it take a while to import.
     from simengine.analysis.summarise import summarise
     from simengine.cli.progress import progress_bar
+    from simengine.report.files import check_forms, write_reports
     from simengine.report.layout import console_for
     from simengine.report.percentiles import percentiles_csv
     from simengine.report.run import print_run
     from simengine.results import store
     from simengine.results.simulation import play as simulate
 
+    check_forms(reports)
     store.check_destination(target, overwrite=output.overwrite)
     with progress_bar("simulating") as progress:
         result = simulate(study, progress=progress)
     rows = summarise(result)
     files = {"percentiles.csv": percentiles_csv(rows)}
     store.write(result, target, files=files, overwrite=output.overwrite)
-    print_run(console_for(), rows, result.attrs, target)
+    try:
+        write_reports(result, target, reports, summaries={study.strategy.name: rows})
+    finally:
+        # The result is whole by now, whatever becomes of its reports.
+        print_run(console_for(), rows, result.attrs, target)
     return target

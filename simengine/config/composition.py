@@ -18,7 +18,7 @@ from simengine.config import overrides as overriding
 from simengine.config.folders import PRIMARY, folders, options
 from simengine.config.interpolation import resolved
 from simengine.config.merging import Merged, Origin, leaves
-from simengine.config.output import Output, read_output
+from simengine.config.output import Output, read_output, read_reports
 from simengine.config.placing import once_a_column, placed
 from simengine.config.refusals import refusal
 from simengine.config.repository import Repository, hydra_behaviour
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MISSING = "???"
 DRIVERS = "driver"
 TABLES_KEY = f"portfolio.{TABLES}"
-BESIDE_STUDY = ("output",)
+BESIDE_STUDY = ("output", "report")
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,14 @@ class Composition:
         """Where the configuration says that the result goes, and whether it may replace another."""
         try:
             return read_output(self.resolved.get("output"), self.settings.get(overriding.RUN_DIR))
+        except ConfigError as refused:
+            raise ConfigError(placed(refused.problems, self.origins)) from None
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The forms of report that the configuration asks for beside the result."""
+        try:
+            return read_reports(self.resolved.get("report"))
         except ConfigError as refused:
             raise ConfigError(placed(refused.problems, self.origins)) from None
 

@@ -33,7 +33,7 @@ N_COMPONENTS = 5
 # Touch: an occurrence always strikes a line (ALWAYS), never (NEVER), or if it reached one of these labs.
 NEVER, ALWAYS = 0, -1
 # Kernel status.
-OK, TOO_MANY_OCCURRENCES, TOO_MANY_ACTIVE, TOO_MANY_MARKS, POISONED = 0, 1, 2, 3, -1
+OK, TOO_MANY_OCCURRENCES, TOO_MANY_ACTIVE, TOO_MANY_MARKS, TOO_MANY_NOTES, POISONED = 0, 1, 2, 3, 4, -1
 
 
 def _table(*fields: tuple[str, type] | tuple[str, type, tuple[int, ...]]) -> np.dtype:
@@ -95,6 +95,10 @@ CLOCK = _table(("horizon", F), ("discount", F), ("holders", I))
 
 # An effect that runs for a time: a factor on spend with a credit, a severity, or upkeep.
 RUNNING = _table(("value", F), ("since", F), ("until", F), ("credit", F), ("is_share", I))
+NOTE = _table(
+    ("kind", I), ("unit", I), ("time", F), ("line", I), ("target", I), ("pair", I), ("number", I),
+    ("outcome", I), ("what", I), ("first", F), ("second", F), ("third", F),
+)  # fmt: skip
 LEDGER = _table(
     ("amount", F, (N_COMPONENTS,)), ("amount_pv", F, (N_COMPONENTS,)),
     ("exposure", F), ("exposure_pv", F), ("days", F),
@@ -201,7 +205,8 @@ class Scratch(NamedTuple):
     mark_start: Array  # stretches during which a unit is disrupted or forced to move
     mark_end: Array
     mark_weight: Array
-    status: Array  # the kernel's status; the number of marks
+    trace: Array  # what real lives decided; empty unless a path is to be told
+    status: Array  # the kernel's status; the number of marks; the number of notes
 
 
 class Output(NamedTuple):

@@ -23,7 +23,14 @@ Keep = Literal[
 ]
 Period = Literal["month", "quarter", "year"]
 
-DEFAULT_KEEP: tuple[Keep, ...] = ("totals", "by_workload", "by_component", "by_period", "by_driver")
+DEFAULT_KEEP: tuple[Keep, ...] = (
+    "totals",
+    "by_workload",
+    "by_component",
+    "by_period",
+    "by_driver",
+    "by_year",
+)
 
 
 class Run(Frozen):
