@@ -45,7 +45,7 @@ def axes_of(result: Result, by: By) -> tuple[Axis, ...]:
     ConfigError
         If a name is unknown, or two split the same dimension.
     """
-    names = [by] if isinstance(by, str) else list(by)
+    names = list(by) if isinstance(by, list | tuple) else [by]
     axes = tuple(_axis(result, name) for name in names)
     for one, other in itertools.combinations(axes, 2):
         if one.dim == other.dim:
@@ -121,7 +121,7 @@ def one_strategy(result: Result) -> Result:
 
 def _axis(result: Result, name: str) -> Axis:
     tags = tag_keys(result)
-    if name in DIMS:
+    if isinstance(name, str) and name in DIMS:
         dim = DIMS[name]
         if dim not in result.coords:
             keep = f"by_{dim}"
