@@ -112,7 +112,7 @@ def measure(name: str, n_paths: int) -> dict[str, Any]:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("n_paths", nargs="?", type=lambda text: int(float(text)), default=1_000_000)
     arguments.add_argument("--only", choices=[*CONTENDERS])
     chosen = arguments.parse_args()
