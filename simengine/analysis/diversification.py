@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
+from simengine.analysis.axes import DIMS, METRICS, axes_of, cells, kept_variable, one_strategy
+from simengine.analysis.statistics import checked_level
 from simengine.estimators import Estimate, quantile, tvar
 from simengine.estimators.combination import quantile_combination, tvar_combination
 from simengine.results.dataset import Result, as_result
@@ -41,21 +41,26 @@ def diversification(
     ----------
     source
         A result of one strategy.
-    by
-        `workload`, `component` or `period`.
+    by, metric
+        As in `contributions`: `workload`, `period`, `lab`, a tag, ...; `total_cost` or another total.
     level
         Between 0 and 1.
-    metric
-        `total_cost` or `disruption_exposure`.
     tail
         Whether TVaR is meant, and not the quantile. Of TVaR the difference is never below 0; of quantiles it
         may be, where bad paths of the parts come together.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown or the level is none.
     """
-    result = as_result(source)
-    name = f"{metric}_by_{by}"
-    if metric not in result or name not in result:
+    result = one_strategy(as_result(source))
+    level = checked_level("level", level)
+    if metric in METRICS and not {metric, f"{metric}_by_{DIMS.get(by, 'workload')}"} <= set(result.arrays):
         return None
-    whole = result[metric]
-    parts = [(1.0, column, level) for column in np.ascontiguousarray(result[name].T)]
+    axes = axes_of(result, by)
+    name = kept_variable(result, metric, axes)
+    whole = result[kept_variable(result, metric, ())]
+    parts = [(1.0, part, level) for part in cells(result, name, axes)]
     combined, own = (tvar_combination, tvar) if tail else (quantile_combination, quantile)
     return Diversification(combined(parts), own(whole, level), combined([*parts, (-1.0, whole, level)]))

@@ -68,4 +68,4 @@ def _zeros(terms: Sequence[Term]) -> np.ndarray:
 def _estimate(value: float, influence: np.ndarray, confidence: float) -> Estimate:
     if influence.size == 1 or not np.isfinite(influence).all():
         return Estimate(value, math.nan, -math.inf, math.inf)
-    return around(value, float(influence.std(ddof=1)) / math.sqrt(influence.size), confidence)
+    return around(value, float(influence.std(ddof=0)) / math.sqrt(influence.size), confidence)

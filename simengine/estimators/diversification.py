@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 
 import numpy as np
 
-from simengine.estimators.estimate import CONFIDENCE, Estimate, around, checked
-from simengine.estimators.quantile import quantile
+from simengine.estimators.combination import quantile_combination
+from simengine.estimators.estimate import CONFIDENCE, Estimate
 
 
 def diversification(
@@ -17,8 +16,7 @@ def diversification(
     """Sum of the parts' quantiles less the quantile of their total, on the same paths.
 
     Above 0 the parts seldom are high together, and a budget of the parts' own quantiles would be too large
-    (for each part on its own it is not). Errors correlate over the paths, as in `quantile_difference`: that
-    of each quantile goes with the mark "at or below it".
+    (for each part on its own it is not).
 
     Parameters
     ----------
@@ -27,26 +25,4 @@ def diversification(
     level
         Between 0 and 1.
     """
-    whole = checked(total)
-    at = quantile(whole, level, confidence)
-    value = -at.value
-    influence = -_influence(whole, at)
-    for part in parts:
-        own = checked(part)
-        if own.shape != whole.shape:
-            raise ValueError(f"a part needs as many paths as the total, got {own.size} and {whole.size}")
-        at = quantile(own, level, confidence)
-        value += at.value
-        influence += _influence(own, at)
-    error = float(influence.std())
-    if math.isnan(error):
-        return Estimate(value, error, -math.inf, math.inf)
-    return around(value, error, confidence)
-
-
-def _influence(values: np.ndarray, at: Estimate) -> np.ndarray:
-    """What each path has to do with a quantile's error, scaled to that error's standard deviation."""
-    marks = values > at.value
-    share = float(np.count_nonzero(marks)) / values.size
-    spread = math.sqrt(share * (1.0 - share))
-    return (marks - share) * (at.standard_error / spread if spread > 0.0 else at.standard_error)
+    return quantile_combination([*((1.0, part, level) for part in parts), (-1.0, total, level)], confidence)
