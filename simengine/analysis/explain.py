@@ -364,7 +364,10 @@ class _Page:
 
     def table(self, title: str, rows: Sequence[tuple[str, str, int, int]]) -> Iterator[str]:
         """Date, what, cost and exposure; the last row is the total."""
-        shown = [(date, what, money(cost), money(lost) if lost else "") for date, what, cost, lost in rows]
+        shown = [
+            (date, what, "" if lost and not cost else money(cost), money(lost) if lost else "")
+            for date, what, cost, lost in rows
+        ]
         cost_room = max(len("cost"), *(len(row[2]) for row in shown))
         exposure_room = max(len("exposure"), *(len(row[3]) for row in shown))
         room = self.width - 10 - cost_room - exposure_room - 3 * len(GAP)
