@@ -359,7 +359,7 @@ def _booked(told: Replayed) -> Iterator[tuple[int, Entry]]:
                 if note.what == "disruption_days":
                     amount *= note.share
                 what = state.flowing(note) if is_flow else state.owed(note)
-                ledger = dict.fromkeys((*COMPONENTS, "exposure", "disruption_days"), 0.0)
+                ledger: dict[str, float] = dict.fromkeys((*COMPONENTS, "exposure", "disruption_days"), 0.0)
                 ledger[note.what] = amount
                 yield stay, Entry(workload, part, day, until, date_of(start, day), what, *ledger.values())
             state.see(note)
