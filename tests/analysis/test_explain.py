@@ -375,7 +375,8 @@ def test_the_entries_add_up_to_the_ledger(explained: list[tuple[Result, Explanat
             assert all(a.until == b.day for a, b in pairwise(spent)), "no gap, no overlap"
             own = [r for r in told.responses if (r.workload, r.part) == part]
             stranded = [r.day for r in own if r.action == "stranded"]
-            assert spent[-1].until == (stranded[0] if stranded else horizon)
+            last = spent[-1].until if spent else 0.0
+            assert last == (stranded[0] if stranded else horizon)
 
 
 @pytest.mark.compiled
