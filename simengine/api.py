@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simengine.analysis import explain as explaining
 from simengine.analysis import labelled
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
@@ -19,6 +20,8 @@ simulate = simulation.simulate
 summarise = labelled.summarise
 attribution = labelled.attribution
 return_periods = labelled.return_periods
+explain = explaining.explain
+stories = explaining.stories
 
 
 def compare(

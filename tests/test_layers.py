@@ -29,7 +29,7 @@ LAYERS: dict[str, set[str]] = {
     "cli": {"model", "engine", "estimators", "results", "analysis", "report", "config", "api"},
     "__main__": {"cli"},
     # The package's face re-exports lazily: it sees what it names and nothing below.
-    "__init__": {"model", "config", "api"},
+    "__init__": {"model", "config", "api", "plot"},
 }
 
 # What may be imported from outside, and by which layers only.

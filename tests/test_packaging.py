@@ -98,6 +98,8 @@ def test_the_facade_names_what_it_has() -> None:
         assert name in dir(simengine)
         assert name in simengine.__all__
         assert getattr(simengine, name) is not None
+    assert "plot" in dir(simengine)
+    assert simengine.plot.exceedance
     with pytest.raises(AttributeError, match="no_such_name"):
         simengine.no_such_name  # noqa: B018
 
@@ -124,6 +126,8 @@ def test_the_wheel_carries_the_configuration(tmp_path: Path) -> None:
     assert shipped, "conf/ is empty"
     assert {f"simengine/{path.as_posix()}" for path in shipped} <= names
     assert "simengine/py.typed" in names
+    template = "simengine/report/page/template"
+    assert {f"{template}/page.{kind}" for kind in ("css", "js", "html.jinja")} <= names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "conf/"))]
 
 

@@ -34,6 +34,11 @@ class Arguments:
     to: str = ""
     into: str = ""
     overwrite: bool = False
+    path: str | None = None
+    quantile: str | None = None
+    of: str | None = None
+    strategy: str | None = None
+    all: bool = False
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -153,6 +158,17 @@ def _reports(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--overwrite", action="store_true", help=help_text)
 
 
+def _a_path(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--path", metavar="NUMBER", help="the path of this number")
+    help_text = "the path at this quantile, between 0 and 1, of the variable that --of names"
+    parser.add_argument("--quantile", metavar="LEVEL", help=help_text)
+    help_text = "a variable with one number a path (default: total_cost)"
+    parser.add_argument("--of", metavar="VARIABLE", help=help_text)
+    parser.add_argument("--strategy", metavar="NAME", help="of a comparison: which strategy")
+    help_text = "tell each occurrence; those that changed little are otherwise told together"
+    parser.add_argument("--all", action="store_true", help=help_text)
+
+
 # Each imports its module when it is called: help and completion must not pay for a simulation.
 
 
@@ -184,6 +200,12 @@ def _status(arguments: Arguments) -> int:
     from simengine.cli import status
 
     return status.work(arguments)
+
+
+def _explain(arguments: Arguments) -> int:
+    from simengine.cli import explain
+
+    return explain.work(arguments)
 
 
 def _completion(arguments: Arguments) -> int:
@@ -226,5 +248,14 @@ VERBS: dict[str, Verb] = {
         "say whether a result is whole, and what made it",
         "Say whether a result folder is whole (every file is compared with its hash), and what made it.",
         (_folder,),
+    ),
+    "explain": Verb(
+        _explain,
+        "tell one path of a result as a dated story",
+        "Play one path of a result again, and tell what struck whom, how each workload answered and what it\n"
+        "cost. The path's stored numbers must come out the same to the last bit.\n\n"
+        "  simengine explain outputs/FOLDER --path 123\n"
+        "  simengine explain outputs/FOLDER --quantile 0.99 --of total_cost",
+        (_folder, _a_path),
     ),
 }

@@ -67,6 +67,8 @@ def completions(line: str) -> list[str]:
         return _folders(last)
     if last.startswith("-"):
         return [option for option in _options(verb) if option.startswith(last)]
+    if verb == "explain":
+        return [] if before and before[-1].startswith("--") else _folders(last)
     key, equals, value = last.partition("=")
     if equals and value.startswith((".", "/", "~")):
         return [f"{key}={folder}" for folder in _folders(value)]

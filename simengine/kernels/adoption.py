@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from simengine.kernels.draws import effect_value, planned_value
-from simengine.kernels.ledger import book_lump
+from simengine.kernels.draws import effect_value
+from simengine.kernels.ledger import book_lump, expose_until
 from simengine.kernels.occurrences import choose_outcome
 from simengine.kernels.state import AS_SOLD, TO_BE_STRANDED
 from simengine.kernels.strikes import admits, has_lost, strikes
 from simengine.kernels.tables import MITIGATION, MOVE_COST, SAVING, World
+from simengine.kernels.trace import (
+    ADOPTS,
+    DROPS,
+    HOLDS,
+    IS_LEAVING_OR_THERE,
+    MEASURES,
+    PILOT_FAILED,
+    PILOTS,
+    TARGET_IS_LOST,
+    note,
+)
 from simengine.rng.accelerate import inner
 from simengine.rng.elementary import normal_ppf
 from simengine.rng.philox import uniform
@@ -29,7 +40,7 @@ def claim_outcome(w: World, life: np.record, pair: int) -> int:
     """The outcome that a claim draws."""
     row = w.m.pair[pair]
     u = uniform(row.outcome_key, np.uint64(life.path), np.uint64(0))
-    return choose_outcome(w.m, row.driver, w.parameters[life.row], u)
+    return choose_outcome(w.m, row.driver, w, life.row, u)
 
 
 @inner
@@ -67,6 +78,7 @@ def pilot_passes(w: World, life: np.record) -> bool:
     if terms.pilot_noise > 0.0:
         u = uniform(unit.pilot_key, np.uint64(life.path), np.uint64(0))
         error = terms.pilot_noise * normal_ppf(u)
+    note(w, life, MEASURES, -1, 0, 1.0 - kept + error, terms.minimum_saving, 0.0)
     return 1.0 - kept + error >= terms.minimum_saving - ROUNDING
 
 
@@ -75,7 +87,8 @@ def is_held(w: World, life: np.record, since: float, before: float) -> bool:
     """Whether what the strategy watches for struck the workload, its line or target in [since, before)."""
     terms = w.plan.plan[0]
     target = w.plan.unit[life.unit].target
-    for at in range(life.begin, life.begin + life.seen):
+    for k in range(life.begin, life.begin + life.seen):
+        at = w.work.met[k]
         outcome = w.occurrences.outcome[at]
         if w.m.outcome[outcome].driver != terms.hold_driver:
             continue
@@ -92,14 +105,16 @@ def is_held(w: World, life: np.record, since: float, before: float) -> bool:
 def begin_adoption(w: World, life: np.record, now: float) -> None:
     """Start the planned move; its cost falls due now."""
     unit = w.plan.unit[life.unit]
-    draws = unit.adoption_draws
+    planned = w.planned[life.row, life.unit]
+    expose_until(w, life, life.time)
     life.target = unit.target
     life.planned = 1
-    life.move_end = now + planned_value(w, life, draws, 0)
+    life.move_end = now + planned[0]
     life.move_deadline = np.inf
-    life.move_severity = planned_value(w, life, draws + 2, 0)
-    life.move_factor = planned_value(w, life, draws + 3, 0)
-    book_lump(w, life, MOVE_COST, now, planned_value(w, life, draws + 1, 0) * unit.share)
+    life.move_severity = planned[2]
+    life.move_factor = planned[3]
+    note(w, life, ADOPTS, -1, 0, life.move_end, life.move_severity, 0.0)
+    book_lump(w, life, MOVE_COST, now, planned[1] * unit.share)
 
 
 @inner
@@ -110,8 +125,10 @@ def take_planned_step(w: World, life: np.record) -> None:
     now = life.adoption_at
     life.adoption_at = np.inf
     if life.decision == TO_BE_STRANDED or life.target >= 0 or life.line == unit.target:
+        note(w, life, DROPS, -1, IS_LEAVING_OR_THERE, 0.0, 0.0, 0.0)
         return
     if has_lost(w, life, unit.target):
+        note(w, life, DROPS, -1, TARGET_IS_LOST, 0.0, 0.0, 0.0)
         return
     if unit.selected == 1 and life.piloted == 0:
         watched = life.style != AS_SOLD and terms.hold_driver >= 0
@@ -119,11 +136,15 @@ def take_planned_step(w: World, life: np.record) -> None:
             if terms.recheck_days > 0.0:
                 life.checked_from = now
                 life.adoption_at = now + terms.recheck_days
+            note(w, life, HOLDS, -1, 0, life.adoption_at, 0.0, 0.0)
             return
         if terms.has_pilot == 1:
             book_lump(w, life, MITIGATION, now, terms.pilot_cost * unit.share)
             life.piloted = 1
             life.adoption_at = now + terms.pilot_days
+            note(w, life, PILOTS, -1, 0, life.adoption_at, 0.0, 0.0)
             return
     if life.piloted == 0 or life.style == AS_SOLD or pilot_passes(w, life):
         begin_adoption(w, life, now)
+    else:
+        note(w, life, DROPS, -1, PILOT_FAILED, 0.0, 0.0, 0.0)

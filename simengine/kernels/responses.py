@@ -6,15 +6,25 @@ import numpy as np
 
 from simengine.kernels.adoption import take_planned_step
 from simengine.kernels.draws import effect_value, response_value
-from simengine.kernels.ledger import accumulate, book_lump, clear, fill_periods, ledger_cost
-from simengine.kernels.state import ACTUAL, FROZEN, PAYING, TO_BE_STRANDED, TRIED, UNDECIDED
+from simengine.kernels.ledger import (
+    book_lump,
+    clear,
+    close_accounts,
+    expose_until,
+    fill_periods,
+    keeps_periods,
+    ledger_cost,
+    settle_accounts,
+    upkeep_ahead,
+)
+from simengine.kernels.state import FROZEN, PAYING, TO_BE_STRANDED, TRIED, UNDECIDED
 from simengine.kernels.strikes import (
     admits,
     clause_row,
     copy_life,
-    drop_ended,
-    forget_effects,
     has_lost,
+    leave_line,
+    run_upkeep,
     strikes,
     take_effect,
     touches,
@@ -28,28 +38,27 @@ from simengine.kernels.tables import (
     ONE_OFF,
     World,
 )
-from simengine.rng.accelerate import inner
+from simengine.kernels.trace import (
+    ARRIVES,
+    COMES_TO,
+    FREEZES,
+    HURRIES,
+    IS_DOOMED,
+    IS_STRANDED,
+    MOVES,
+    PAYS,
+    note,
+)
+from simengine.rng.accelerate import dissolved, inner
 from simengine.rng.elementary import exp
 
 TIE = 1e-9  # relative: rounding must not decide between two futures
 
 
-@inner
-def next_event(w: World, life: np.record) -> float:
-    """The next day on which a life changes by itself."""
-    now = life.time
-    following = min(life.move_end, min(life.strand_at, life.adoption_at))
-    for k in range(life.n_active):
-        following = min(following, w.work.active[life.level, k].until)
-    if life.decision == PAYING and life.pay_from > now:
-        following = min(following, life.pay_from)
-    if life.decision == FROZEN and life.frozen_from > now:
-        following = min(following, life.frozen_from)
-    if life.target >= 0 and life.move_deadline > now:
-        following = min(following, life.move_deadline)
-    if w.plan.unit[life.unit].selected == 1 and w.plan.plan[0].commitment_until > now:
-        following = min(following, w.plan.plan[0].commitment_until)
-    return following
+@dissolved
+def next_event(life: np.record) -> float:
+    """The next day on which something is decided or done on a life by itself."""
+    return min(life.move_end, min(life.strand_at, life.adoption_at))
 
 
 @inner
@@ -57,17 +66,22 @@ def settle_on(w: World, life: np.record, line: int) -> None:
     """Put a life on a line; spend follows that line's price trend from the first day."""
     life.line = line
     life.kappa = life.growth + w.parameters[life.row, w.m.line[line].trend] / 365.0
-    life.grown = exp(life.kappa * life.time)
-    life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
-    if life.level == ACTUAL and w.work.period_exposure.shape[0] > 0:
-        fill_periods(w.m.periods, life.kappa, w.work.border_spend, w.work.period_spend)
+    life.grown = 1.0
+    life.grown_pv = 1.0
+    if life.time > 0.0:
+        life.grown = exp(life.kappa * life.time)
+        life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
+    if keeps_periods(w, life):
+        fill_periods(
+            w.m, life.kappa, life.time, w.work.border_spend, w.work.period_spend, w.work.period_factor
+        )
 
 
 @inner
 def arrive(w: World, life: np.record) -> None:
     """A move is done: what ran on the old line ends, what stands on the new one begins."""
     line = life.target
-    forget_effects(life)
+    leave_line(w, life)
     life.factor = life.move_factor
     life.decision = UNDECIDED
     life.target = -1
@@ -77,7 +91,9 @@ def arrive(w: World, life: np.record) -> None:
         life.planned = 0
     life.move_end = np.inf
     settle_on(w, life, line)
-    for at in range(life.begin, life.begin + life.seen):
+    note(w, life, ARRIVES, -1, 0, 0.0, 0.0, 0.0)
+    for k in range(life.begin, life.begin + life.seen):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if outcome.lasting == 0 or not touches(w, at, line):
             continue
@@ -90,11 +106,11 @@ def arrive(w: World, life: np.record) -> None:
 
 
 @inner
-def strand(life: np.record) -> None:
+def strand(w: World, life: np.record) -> None:
     """The last day on a lost line without a way out."""
+    leave_line(w, life)
     life.stranded = 1
     life.strand_at = np.inf
-    forget_effects(life)
     life.adoption_at = np.inf
     life.decision = UNDECIDED
 
@@ -105,12 +121,13 @@ def settle_due(w: World, life: np.record) -> bool:
 
     Returns whether it was an arrival: what has struck the new line may then force an answer.
     """
-    drop_ended(w, life)
+    note(w, life, COMES_TO, -1, 0, 0.0, 0.0, 0.0)
     if life.move_end <= life.time:
         arrive(w, life)
         return True
     if life.strand_at <= life.time:
-        strand(life)
+        strand(w, life)
+        note(w, life, IS_STRANDED, -1, 0, life.stranded_severity, 0.0, 0.0)
     elif life.adoption_at <= life.time:
         take_planned_step(w, life)
     return False
@@ -121,10 +138,11 @@ def play_undisturbed(w: World, life: np.record) -> None:
     """Play a life to the horizon when no begun move leads to a line that is already lost."""
     horizon = w.m.clock[0].horizon
     while True:
-        following = min(next_event(w, life), horizon)
-        accumulate(w, life, following)
+        following = next_event(life)
         if following >= horizon:
+            close_accounts(w, life)
             return
+        life.time = following
         settle_due(w, life)
 
 
@@ -138,12 +156,14 @@ def begin_move(w: World, life: np.record, at: int, fallback: int, deadline: floa
     if unit.selected == 1:
         lead *= w.plan.plan[0].standby_lead
     cost = response_value(w, life, at, draws + 1) * terms.move_cost_factor
+    expose_until(w, life, life.time)
     life.target = w.plan.fallback[fallback].line
     life.planned = 0
     life.move_end = life.time + lead
     life.move_deadline = deadline
     life.move_severity = response_value(w, life, at, draws + 2)
     life.move_factor = response_value(w, life, at, draws + 3)
+    note(w, life, MOVES, at, 0, life.move_end, deadline, life.move_severity)
     book_lump(w, life, MOVE_COST, life.time, cost * unit.share)
     book_lump(w, life, MITIGATION, life.time, terms.termination_fee * unit.share)
 
@@ -163,6 +183,8 @@ def moving_is_cheaper(
     """Play both answers to the horizon as if nothing more struck; a tie, to rounding, stays."""
     tried = w.work.life[TRIED]
     loss = np.empty(2)
+    settle_accounts(w, life)
+    ahead = upkeep_ahead(w, life)
     for moves in range(2):
         clear(w, TRIED)
         copy_life(w, life, tried)
@@ -171,7 +193,7 @@ def moving_is_cheaper(
         else:
             stay_and_pay(tried, deadline, factor)
         play_undisturbed(w, tried)
-        loss[moves] = ledger_cost(w, TRIED) + w.work.ledger[TRIED].exposure
+        loss[moves] = ahead + ledger_cost(w, TRIED) + w.work.ledger[TRIED].exposure
     return loss[0] - loss[1] > TIE * max(abs(loss[0]), abs(loss[1]))
 
 
@@ -196,8 +218,8 @@ def answer_forced_move(
     row = w.m.effect[effect]
     if terms.weights >= 0.0 and unit.self_hosted == 1:
         life.decision = FROZEN
-        life.frozen_from = deadline
-        life.frozen_share = terms.weights
+        note(w, life, FREEZES, at, 0, deadline, terms.weights, 0.0)
+        run_upkeep(w, life, terms.weights, 1, deadline, np.inf)
         return
     fallback = first_fallback(w, life)
     can_pay = row.has_second == 1 and unit.policy != MOVE
@@ -208,6 +230,7 @@ def answer_forced_move(
         life.decision = TO_BE_STRANDED
         life.strand_at = deadline
         life.stranded_severity = response_value(w, life, at, unit.stranded)
+        note(w, life, IS_DOOMED, at, 0, deadline, life.stranded_severity, 0.0)
         return
     moves = not can_pay
     if can_pay and fallback >= 0 and unit.policy == CHEAPEST:
@@ -216,11 +239,12 @@ def answer_forced_move(
         begin_move(w, life, at, fallback, soonest)
     else:
         stay_and_pay(life, deadline, factor)
+        note(w, life, PAYS, at, 0, deadline, factor, 0.0)
 
 
 @inner
 def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> None:
-    """Meet the forced moves of the occurrences [first, end) that strike the life's line, all at this moment.
+    """Meet the forced moves of the met occurrences [first, end) that strike the life's line, at this moment.
 
     The first of them is answered. A move that it starts, or that is under way, must be done by the soonest of
     their deadlines; whoever has decided to stay, or is to be stranded, answers no more of them.
@@ -231,7 +255,8 @@ def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> No
     asked = -1
     effect_asked = -1
     deadline_asked = np.inf
-    for at in range(first, end):
+    for k in range(first, end):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if outcome.forces == 0:
             continue
@@ -252,6 +277,8 @@ def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> No
     if asked < 0:
         return
     if life.target >= 0:
+        expose_until(w, life, life.time)
         life.move_deadline = min(life.move_deadline, soonest)
+        note(w, life, HURRIES, asked, 0, life.move_deadline, life.move_severity, 0.0)
     else:
         answer_forced_move(w, life, asked, effect_asked, deadline_asked, soonest)

@@ -47,7 +47,7 @@ def _workbook(contents: Contents, folder: Path) -> None:
 def _page(contents: Contents, folder: Path) -> None:
     from simengine.report.page import write_page
 
-    write_page(contents.result, folder / PAGE)
+    write_page(contents, folder / PAGE)
 
 
 def _tables(contents: Contents, folder: Path) -> None:

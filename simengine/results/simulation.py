@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
 from simengine.estimators.reducers import Reducer, Retain, RetainRagged
 from simengine.model.errors import ConfigError, Problem
+from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.coordinates import coordinates
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from simengine.engine.lower import Lowered
+    from simengine.engine.replay import Note
 
 # Called with the number of paths that are done and the number of all.
 Progress = Callable[[int, int], None]
@@ -82,6 +84,18 @@ def play(
         arrays |= _joined([reducer.finalise() for reducer in loose], compared=played is not None)
         codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
     return collect(arrays, study=study, strategies=played, codes=codes)
+
+
+def replay(study: Study, path: int) -> tuple[Result, tuple[Note, ...]]:
+    """One path of a study, every variable kept, and what its workloads met, decided and booked."""
+    from simengine.engine import replay as engine
+
+    run = study.run.model_copy(update={"n_paths": 1, "first_path": path, "keep": get_args(Keep)})
+    study = study.model_copy(update={"run": run})
+    told = engine.replay(study)
+    arrays = {name: array.astype(VARIABLES[name].dtype, copy=False) for name, array in told.arrays.items()}
+    arrays["occurrence_path"] = arrays["occurrence_path"] + path
+    return collect(arrays, study=study, codes=_codes(told.lowered)), told.notes
 
 
 def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -> list[Strategy]:

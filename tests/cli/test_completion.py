@@ -13,13 +13,13 @@ from tests.cli.conftest import Said
 Run = Callable[..., Said]
 
 
+LONG = ("--help", "--version", "--shell-completion")
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        (
-            "simengine ",
-            ["run", "compare", "check", "report", "status", "--help", "--version", "--shell-completion"],
-        ),
+        ("simengine ", ["run", "compare", "check", "report", "status", "explain", *LONG]),
         ("simengine c", ["compare", "check"]),
         ("/opt/bin/simengine ru", ["run"]),
         ("python -m simengine ru", ["run"]),
@@ -56,6 +56,9 @@ Run = Callable[..., Said]
         ("simengine report own/ --to xlsx,", ["xlsx,html", "xlsx,parquet"]),
         ("simengine report own/ --into o", ["own/"]),
         ("simengine run rep", ["report="]),
+        ("simengine explain o", ["own/"]),
+        ("simengine explain own --q", ["--quantile"]),
+        ("simengine explain own --of o", []),
         ("simengine run -cd nowhere scenario=mi", []),
         ("simengine -sc inst", ["install=bash", "install=fish", "install=zsh"]),
     ],

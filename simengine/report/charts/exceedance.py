@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,8 +34,8 @@ def exceedance(values: np.ndarray) -> Exceedance:
     least = min(0.5, FEWEST_ABOVE / ordered.size)
     whole = curve_of(ordered, n_points=N_POINTS)
     shown = whole.value >= least
-    columns = (whole.threshold, whole.value, whole.standard_error, whole.ci_low, whole.ci_high)
-    curve = ExceedanceCurve(*(column[shown] for column in columns), whole.n_paths, whole.n_observations)
+    names = ("threshold", "value", "standard_error", "ci_low", "ci_high")
+    curve = replace(whole, **{name: getattr(whole, name)[shown] for name in names})
     told = {p: quantile(ordered, round(1.0 - p, 9), ordered=True) for p in TOLD if p >= least}
     return Exceedance(
         curve, {p: e for p, e in told.items() if math.isfinite(e.low) and math.isfinite(e.high)}

@@ -6,10 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+# Marks beside a number, with what they say.
+WIDE, UNDECIDED = "*", "~"
+MARKS = {
+    WIDE: "half of the interval is more than 5% of the number",
+    UNDECIDED: "cannot be told from 0",
+}
+
 
 @dataclass(frozen=True)
 class Cell:
-    """A text, or a number with its error; `heat` from -1 to 1 shades it."""
+    """A text, or a number with its error; `heat` from -1 to 1 shades it, `mark` is one of `MARKS`."""
 
     text: str
     error: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from simengine.analysis.summarise import Row, summarise
+from simengine.analysis.summarise import Row
 from simengine.report.charts.concentration import concentration
 from simengine.report.charts.distribution import distribution
 from simengine.report.charts.exceedance import exceedance
@@ -12,6 +12,7 @@ from simengine.report.charts.fan import fan
 from simengine.report.charts.heatmap import heatmap
 from simengine.report.charts.waterfall import waterfall
 from simengine.report.charts.years import years
+from simengine.report.contents import Contents, Told
 from simengine.report.page import drawing
 from simengine.report.page.blocks import Block, Chapter, Note, NotKept, Section
 from simengine.report.page.headline import cards
@@ -28,13 +29,9 @@ METRICS = {
 }
 
 
-def chapter(result: Result, id: str, whole: Result | None = None) -> Chapter:
-    """The chapter of one strategy's result; the ids of its parts begin with `id`.
-
-    `whole` is the comparison that it belongs to.
-    """
-    rows = summarise(result)
-    strategy = str(result.attrs["strategy"])
+def chapter(contents: Contents, of: Told, id: str) -> Chapter:
+    """The chapter of one strategy; the ids of its parts begin with `id`."""
+    result, rows = of.result, list(of.rows)
     sections = [
         Section(f"{id}-cost", "Total cost", list(_metric(result, rows, id, "total_cost"))),
         Section(
@@ -43,11 +40,13 @@ def chapter(result: Result, id: str, whole: Result | None = None) -> Chapter:
         Section(f"{id}-time", "Over time", list(_time(result, id))),
         Section(f"{id}-drivers", "What drives it", list(_drivers(result, rows, id))),
         Section(f"{id}-concentration", "Concentration", list(_concentration(result, rows, id))),
-        Section(f"{id}-stories", "Three futures", list(told(whole or result, strategy if whole else None))),
+        Section(
+            f"{id}-stories",
+            "Three futures, day by day",
+            list(told(contents.result, of.strategy if contents.compares else None)),
+        ),
     ]
-    return Chapter(
-        id, strategy, cards(rows, result.attrs), [section for section in sections if section.blocks]
-    )
+    return Chapter(id, of.strategy, cards(rows, result.attrs), sections)
 
 
 def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[Block]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from simengine.analysis.compare import Difference, differences
+from simengine.analysis.compare import Difference
 from simengine.report.charts.exceedance import exceedance
 from simengine.report.charts.strategies import strategies
+from simengine.report.contents import Contents
 from simengine.report.page import drawing
 from simengine.report.page.blocks import Block, Cell, Column, NotKept, Section, Table
 from simengine.report.page.chapter import METRICS
 from simengine.report.page.wording import chance, changed
-from simengine.results.dataset import Result
 
 CHANGES = (
     ("total_cost", "mean", "mean cost"),
@@ -23,17 +23,18 @@ CHANGES = (
 )
 
 
-def comparison(result: Result) -> Section:
+def comparison(contents: Contents) -> Section:
     """Ranges, paired differences and curves of all strategies."""
-    return Section("strategies", "Strategies side by side", list(_blocks(result)))
+    return Section("strategies", "Strategies side by side", list(_blocks(contents)))
 
 
-def _blocks(result: Result) -> Iterator[Block]:
+def _blocks(contents: Contents) -> Iterator[Block]:
+    result = contents.result
     unit = str(result.attrs["currency"])
     if "total_cost" not in result:
         yield NotKept("Strategies side by side", ["totals"])
         return
-    found = differences(result)
+    found = contents.differences
     for metric, (name, _) in METRICS.items():
         side = strategies(result, metric)
         yield drawing.strategies.draw_ranges(side, name, unit, f"strategies-{metric}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from simengine.analysis.explain import stories
 from simengine.analysis.statistics import percentile
 from simengine.model.errors import ConfigError
 from simengine.report.page.blocks import Block, Note, NotKept, Story
@@ -26,10 +28,6 @@ def told(result: Result, strategy: str | None) -> Iterator[Block]:
     if "total_cost" not in result:
         yield NotKept("The stories of single futures", ["totals"])
         return
-    try:
-        from simengine.analysis.explain import stories
-    except ImportError:
-        return
     currency = str(result.attrs["currency"])
     try:
         found = stories(result, "total_cost", LEVELS, strategy)
@@ -41,5 +39,10 @@ def told(result: Result, strategy: str | None) -> Iterator[Block]:
         yield Story(
             f"At {percentile(story.quantile)}",
             f"Path {story.path:,}, total cost {minus(f'{story.value:,.0f}')} {currency}.",
-            [(sentence.date, sentence.head, sentence.details) for sentence in story.sentences],
+            [(s.date, _written(s.head), [_written(detail) for detail in s.details]) for s in story.sentences],
         )
+
+
+def _written(text: str) -> str:
+    """A sentence without the number that tables refer to, and with true minus signs before amounts."""
+    return re.sub(r"(?<![\w-])-(?=\d)", "\u2212", re.sub(r" \[\d+\]$", "", text))

@@ -139,12 +139,12 @@ def by_workload(rows: Sequence[Row]) -> Table | None:
 def shares(found: Concentration, name: str, unit: str) -> Table:
     """What parts contribute to the mean and to the tail, in money and in percent."""
     return Table(
-        f"{name[0].upper()}{name[1:]} by {found.by} ({unit})",
+        f"Parts of {name} by {found.by} ({unit})",
         found.by,
         [
-            Column("part of the mean"),
+            Column("of the mean"),
             Column("share", errors=False),
-            Column("part of TVaR95"),
+            Column("of TVaR95"),
             Column("share", errors=False),
         ],
         [

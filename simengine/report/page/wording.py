@@ -8,8 +8,9 @@ from typing import NamedTuple
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.estimators import Estimate
+from simengine.report.contents import TOLERANCE
 from simengine.report.numbers import percentage, with_error
-from simengine.report.page.blocks import Cell
+from simengine.report.page.blocks import UNDECIDED, WIDE, Cell
 
 # A space at which no line ends.
 NARROW = "\u00a0"
@@ -36,7 +37,9 @@ def amount(of: Estimated, most: int = 2, heat: float = 0.0) -> Cell:
     if not math.isfinite(found.value):
         return Cell("?", f"±{NARROW}?")
     value, _, error = with_error(found, most).partition(" ± ")
-    return Cell(minus(value), f"±{NARROW}{error}", heat)
+    half = 0.5 * (found.ci_high - found.ci_low)
+    is_wide = half > TOLERANCE * abs(found.value) and error != "0"
+    return Cell(minus(value), f"±{NARROW}{error}", heat, mark=WIDE if is_wide else "")
 
 
 def chance(of: Estimated) -> Cell:
@@ -57,7 +60,7 @@ def changed(of: Estimated, most: int = 2) -> Cell:
     cell = amount(of, most)
     text = cell.text if found.value <= 0.0 or cell.text == "0" else f"+{cell.text}"
     unclear = found.ci_low <= 0.0 <= found.ci_high and found.ci_low < found.ci_high
-    return Cell(text, cell.error, mark="not told apart from 0" if unclear else "")
+    return Cell(text, cell.error, mark=UNDECIDED if unclear else "")
 
 
 def sentence(cell: Cell) -> str:

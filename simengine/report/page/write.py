@@ -9,26 +9,28 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from simengine.report.contents import Contents, contents_of
 from simengine.report.extras import check_installed
-from simengine.report.page.blocks import Chart, Page
+from simengine.report.page.blocks import MARKS, Chart, Page
 from simengine.report.page.chapter import chapter
 from simengine.report.page.comparison import comparison
 from simengine.report.page.provenance import provenance
 from simengine.report.run import extent
 from simengine.results.dataset import Result
 
-TEMPLATES = "template"
+# A folder without modules, in which the template, its style and its script lie.
+FOLDER = "simengine.report.page.template"
 PURPOSE = "report.html"
 
 
-def write_page(result: Result, file: Path) -> None:
+def write_page(source: Result | Contents, file: Path) -> None:
     """Write report.html of a run or a comparison.
 
     Parameters
     ----------
-    result
-        Of one strategy or of several; what it did not keep is left out, with a line that says which entry of
-        `run.keep` would show it.
+    source
+        A run or a comparison, or what was summarised of it already. What it did not keep is left out, with a
+        line that says which entry of `run.keep` would show it.
     file
         Where to; replaced if it exists.
 
@@ -37,16 +39,16 @@ def write_page(result: Result, file: Path) -> None:
     ConfigError
         If the extra `report` is not installed.
     """
-    file.write_bytes(page_bytes(result))
+    file.write_bytes(page_bytes(source))
 
 
-def page_bytes(result: Result) -> bytes:
+def page_bytes(source: Result | Contents) -> bytes:
     """The page's text, as UTF-8."""
     check_installed(("jinja2", "plotly"), PURPOSE)
     import jinja2
     from plotly.offline import get_plotlyjs
 
-    page = compose(result)
+    page = compose(source if isinstance(source, Contents) else contents_of(source))
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
@@ -56,6 +58,7 @@ def page_bytes(result: Result) -> bytes:
     template = environment.from_string(_source("page.html.jinja"))
     text = template.render(
         page=page,
+        marks=MARKS,
         figures={chart.id: chart.spec for chart in charts(page)},
         css=sources["page.css"],
         scripts=scripts,
@@ -64,32 +67,18 @@ def page_bytes(result: Result) -> bytes:
     return text.encode()
 
 
-def compose(result: Result) -> Page:
+def compose(contents: Contents) -> Page:
     """What the page tells, without mark-up."""
-    attrs = result.attrs
-    compared = "strategy" in result.coords
-    if compared:
-        names = result.labels("strategy")
-        chapters = []
-        for k, name in enumerate(names):
-            own = result.of_strategy(name)
-            chapters.append(chapter(_named(own, name), f"s{k}", result))
-    else:
-        chapters = [chapter(result, "s0")]
-    strategies = str(attrs["strategy"])
-    played = f"strategies {strategies}" if compared else f"strategy {strategies}"
+    attrs = contents.attrs
+    strategies = "strategies" if contents.compares else "strategy"
     return Page(
         title=f"{attrs['portfolio']} under {attrs['scenario']}",
-        subtitle=played,
+        subtitle=f"{strategies} {', '.join(told.strategy for told in contents.told)}",
         extent=extent(attrs),
-        comparison=comparison(result) if compared else None,
-        chapters=chapters,
+        comparison=comparison(contents) if contents.compares else None,
+        chapters=[chapter(contents, told, f"s{k}") for k, told in enumerate(contents.told)],
         provenance=provenance(attrs),
     )
-
-
-def _named(result: Result, strategy: str) -> Result:
-    return Result(result.arrays, result.coords, {**result.attrs, "strategy": strategy}, result.codes)
 
 
 def charts(page: Page) -> Iterator[Chart]:
@@ -103,7 +92,7 @@ def charts(page: Page) -> Iterator[Chart]:
 
 
 def _source(name: str) -> str:
-    return resources.files(__package__).joinpath(TEMPLATES, name).read_text("utf-8")
+    return resources.files(FOLDER).joinpath(name).read_text("utf-8")
 
 
 def _policy(scripts: Any) -> str:

@@ -7,10 +7,21 @@ from pathlib import Path
 
 import pytest
 
+import simengine
 from simengine.report.page import write_page
+from simengine.results.dataset import Result
+from simengine.results.simulation import play
 from tests.report.page.chromium import Chromium, chromium
 from tests.report.page.hostile import hostile_comparison, hostile_result
 from tests.results.synthetic import small_comparison, small_result
+
+
+def simulated() -> Result:
+    """A run that can be played again: the others are made up."""
+    keep = "run.keep=[totals,by_workload,by_component,by_period,by_driver,by_workload_driver,by_year]"
+    return play(
+        simengine.compose(["portfolio=single_workload", "run.n_paths=200", "run.period=quarter", keep])
+    )
 
 
 @pytest.fixture(scope="session")
@@ -18,6 +29,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Files of a run, a comparison, a run that kept little, and names that attack."""
     folder = tmp_path_factory.mktemp("pages")
     made = {
+        "simulated": simulated(),
         "run": small_result(),
         "comparison": small_comparison(),
         "totals": small_result(keep=["totals"]),

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from tests.report.page.chromium import Chromium
-from tests.report.page.hostile import NAMES, SCRIPT
+from tests.report.page.hostile import NAMES, SCRIPT, STRATEGIES
 
 pytestmark = [pytest.mark.browser]
-ALL = ("run", "comparison", "totals", "hostile", "hostile_comparison")
+ALL = ("simulated", "run", "comparison", "totals", "hostile", "hostile_comparison")
 # WCAG 2.2, success criterion 1.4.3, level AA.
 LEAST_CONTRAST = 4.5
 
@@ -96,7 +96,7 @@ def test_every_chart_is_drawn(browser: Chromium, pages: dict[str, Path], name: s
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("name", ["run", "comparison"])
+@pytest.mark.parametrize("name", ["simulated", "run", "comparison"])
 def test_text_stands_out_in_both_themes(
     browser: Chromium, pages: dict[str, Path], name: str, dark: bool
 ) -> None:
@@ -206,7 +206,7 @@ def test_names_are_texts(browser: Chromium, pages: dict[str, Path], name: str) -
         == 0
     )
     heads = browser.ask("return [...document.querySelectorAll('th')].map(th => th.textContent)")
-    assert set(NAMES if name == "hostile" else NAMES[:3:2]) <= set(heads)
+    assert set(NAMES if name == "hostile" else STRATEGIES) <= set(heads)
     assert SCRIPT in browser.ask("return document.querySelector('h1').textContent")
     drawn = browser.ask("return [...document.querySelectorAll('.chart text')].map(t => t.textContent)")
     assert SCRIPT in drawn

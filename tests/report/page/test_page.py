@@ -18,6 +18,7 @@ import pytest
 from simengine.model.errors import ConfigError
 from simengine.report.page import page_bytes, write_page
 from simengine.results.dataset import Result
+from tests.report.page.conftest import simulated
 from tests.report.page.hostile import ATTACK
 from tests.results.synthetic import EVERYTHING, small_comparison, small_result
 
@@ -47,6 +48,8 @@ class Outline(HTMLParser):
         assert self.opened.pop() == tag
 
     def handle_data(self, data: str) -> None:
+        if self.opened and self.opened[-1] == "style":
+            return
         if self.opened and self.opened[-1] == "script":
             self.scripts[-1] += data
         elif data.strip():
@@ -61,7 +64,7 @@ def outlines(pages: dict[str, Path]) -> dict[str, Outline]:
     return {name: Outline(file.read_text("utf-8")) for name, file in pages.items()}
 
 
-ALL = ("run", "comparison", "totals", "hostile", "hostile_comparison")
+ALL = ("simulated", "run", "comparison", "totals", "hostile", "hostile_comparison")
 
 
 @pytest.mark.parametrize("name", ALL)
@@ -137,6 +140,25 @@ def test_the_numbers_are_those_of_the_result() -> None:
     assert f"{round(mean, decimals):,.0f}" in outline.texts
     assert f"±\u00a0{round(half, decimals):,.0f}" in outline.texts
     assert str(result.attrs["result_hash"]) in outline.texts
+
+
+def test_three_futures_are_told(outlines: dict[str, Outline]) -> None:
+    result = simulated()
+    outline = outlines["simulated"]
+    assert len([attrs for attrs in outline.all("article") if "story" in str(attrs["class"])]) == 3
+    for level in (0.5, 0.95, 0.99):
+        value = np.quantile(result["total_cost"], level, method="inverted_cdf")
+        at = int(np.flatnonzero(result["total_cost"] == value)[0])
+        said = f"Path {at:,}, total cost {value:,.0f} USD."
+        assert said in outline.texts
+    assert any(re.fullmatch(r"20\d\d-\d\d-\d\d", text) for text in outline.texts)
+    assert not any(re.search(r" \[\d+\]$|\s-\d", text) for text in outline.texts)
+
+
+def test_what_cannot_be_played_again_is_told_without_stories(outlines: dict[str, Outline]) -> None:
+    outline = outlines["run"]
+    assert not outline.all("article")
+    assert any(text.startswith("No story is told: ") for text in outline.texts)
 
 
 def test_a_run_is_written_alike_twice() -> None:

@@ -53,7 +53,8 @@ def draw(found: Fan, unit: str, id: str) -> Chart:
     ]
     step = next((s for s in STEPS if n_periods <= s * MOST_TICKS), -(-n_periods // MOST_TICKS))
     ticks = at[::step]
-    ends = {"P95": curves[0.95][-1], "P5": curves[0.05][-1], "median": curves[0.5][-1]}
+    levels = {"P95": 0.95, "P5": 0.05, "median": 0.5}
+    ends = {name: scale(found.quantiles[level][-1].value) for name, level in levels.items()}
     annotations = [
         label(n_periods - 1, y, name, xanchor="left", xshift=6, font={"size": 11, "color": "@muted"})
         for name, y in ends.items()
