@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ def axes_of(result: Result, by: By) -> tuple[Axis, ...]:
     ConfigError
         If a name is unknown, or two split the same dimension.
     """
-    names = [by] if isinstance(by, str) else list(by)
+    names: list[Any] = list(by) if isinstance(by, list | tuple) else [by]
     axes = tuple(_axis(result, name) for name in names)
     for one, other in itertools.combinations(axes, 2):
         if one.dim == other.dim:
@@ -119,9 +120,9 @@ def one_strategy(result: Result) -> Result:
     return result
 
 
-def _axis(result: Result, name: str) -> Axis:
+def _axis(result: Result, name: Any) -> Axis:
     tags = tag_keys(result)
-    if name in DIMS:
+    if isinstance(name, str) and name in DIMS:
         dim = DIMS[name]
         if dim not in result.coords:
             keep = f"by_{dim}"

@@ -1,61 +1,46 @@
-"""Percentiles do not sum: by how much those of the parts exceed that of the portfolio."""
+"""By how much the parts' own percentiles exceed the portfolio's: why percentiles must not be added up."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from simengine.estimators import Estimate, quantile, tvar
-from simengine.estimators.combination import quantile_combination, tvar_combination
+from simengine.analysis.axes import By, axes_of, cells, kept_variable, one_strategy
+from simengine.analysis.statistics import checked_level
+from simengine.estimators import Estimate
+from simengine.estimators import diversification as estimated
+from simengine.estimators.estimate import CONFIDENCE
 from simengine.results.dataset import Result, as_result
 
 if TYPE_CHECKING:
     import xarray as xr
 
 
-@dataclass(frozen=True)
-class Diversification:
-    """A percentile (or tail mean) of every part, added up, against that of the portfolio; in money.
-
-    `difference` is `parts` less `portfolio`: what is budgeted too much if every part gets its own percentile.
-    """
-
-    parts: Estimate
-    portfolio: Estimate
-    difference: Estimate
-
-
 def diversification(
     source: Result | xr.Dataset,
-    by: str = "workload",
+    of: str = "total_cost",
+    by: By = "period",
     level: float = 0.9,
-    metric: str = "total_cost",
-    *,
-    tail: bool = False,
-) -> Diversification | None:
-    """The diversification difference at a level, or None if the run did not keep the split.
+    confidence: float = CONFIDENCE,
+) -> Estimate:
+    """The sum of the parts' quantiles less the quantile of the portfolio, on the same paths.
 
     Parameters
     ----------
     source
         A result of one strategy.
-    by
-        `workload`, `component` or `period`.
+    of, by
+        As in `contributions`: `total_cost` by `period`, `workload`, `lab`, ...
     level
         Between 0 and 1.
-    metric
-        `total_cost` or `disruption_exposure`.
-    tail
-        Whether TVaR is meant, and not the quantile. Of TVaR the difference is never below 0; of quantiles it
-        may be, where bad paths of the parts come together.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown, the level is none, or the run did not keep what is asked for.
     """
-    result = as_result(source)
-    name = f"{metric}_by_{by}"
-    if metric not in result or name not in result:
-        return None
-    whole = result[metric]
-    parts = [(1.0, column, level) for column in np.ascontiguousarray(result[name].T)]
-    combined, own = (tvar_combination, tvar) if tail else (quantile_combination, quantile)
-    return Diversification(combined(parts), own(whole, level), combined([*parts, (-1.0, whole, level)]))
+    result = one_strategy(as_result(source))
+    level = checked_level("level", level)
+    axes = axes_of(result, by)
+    name = kept_variable(result, of, axes)
+    kept_variable(result, of, ())
+    return estimated(cells(result, name, axes), result[of], level, confidence)

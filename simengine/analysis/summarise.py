@@ -18,11 +18,11 @@ from simengine.estimators import (
     Estimate,
     ReturnPeriodCurve,
     mean,
+    mean_and_standard_deviation,
     mean_by_column,
     probability,
     quantile,
     return_periods,
-    standard_deviation,
     tvar,
 )
 from simengine.estimators.estimate import CONFIDENCE
@@ -122,8 +122,9 @@ def distribution(
     confidence: float = CONFIDENCE,
 ) -> Iterator[tuple[str, Estimate]]:
     """Name and estimate of mean, standard deviation, each quantile and the tail's mean, from one sort."""
-    yield "mean", mean(values, confidence)
-    yield "sd", standard_deviation(values, confidence)
+    average, spread = mean_and_standard_deviation(values, confidence)
+    yield "mean", average
+    yield "sd", spread
     ordered = np.sort(values)
     for level in quantiles:
         yield percentile(level), quantile(ordered, level, confidence, ordered=True)

@@ -15,7 +15,11 @@ from simengine.estimators.exceedance import (
 from simengine.estimators.mean import mean, mean_by_column, mean_difference
 from simengine.estimators.probability import probability, probability_difference
 from simengine.estimators.quantile import quantile, quantile_difference, value_at_risk
-from simengine.estimators.standard_deviation import standard_deviation, standard_deviation_difference
+from simengine.estimators.standard_deviation import (
+    mean_and_standard_deviation,
+    standard_deviation,
+    standard_deviation_difference,
+)
 from simengine.estimators.tvar import tvar, tvar_difference
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "exceedance",
     "exceedance_difference",
     "mean",
+    "mean_and_standard_deviation",
     "mean_by_column",
     "mean_difference",
     "probability",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from simengine.estimators.order_statistics import enclosing_ranks, rank
 
 
 def quantile(
-    values: np.ndarray, level: float, confidence: float = CONFIDENCE, *, ordered: bool = False
+    values: np.ndarray, level: float | Fraction, confidence: float = CONFIDENCE, *, ordered: bool = False
 ) -> Estimate:
     """The least of the values with at least `level` of the paths at or below it ("P90" for level 0.9).
 

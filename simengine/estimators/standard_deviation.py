@@ -17,15 +17,34 @@ def standard_deviation(values: np.ndarray, confidence: float = CONFIDENCE) -> Es
     must have a finite fourth moment. The interval is even on a logarithmic scale, s exp(± z se / s), since
     a spread is positive and its error skewed.
     """
+    return mean_and_standard_deviation(values, confidence)[1]
+
+
+def mean_and_standard_deviation(
+    values: np.ndarray, confidence: float = CONFIDENCE
+) -> tuple[Estimate, Estimate]:
+    """`mean` and `standard_deviation`, in the passes over the values that they share."""
     array = checked(values)
-    if array.size == 1:
-        return Estimate(math.nan, math.nan, 0.0, math.inf)
-    s, influence = _influence(array)
-    error = float(influence.std(ddof=1)) / math.sqrt(array.size)
+    n = array.size
+    average = float(array.mean())
+    if n == 1:
+        return Estimate(average, math.nan, -math.inf, math.inf), Estimate(math.nan, math.nan, 0.0, math.inf)
+    deviations = array - average
+    s = math.sqrt(_squares(deviations) / (n - 1))
+    of_mean = around(average, s / math.sqrt(n), confidence)
     if not s > 0.0:  # a constant; or NaN, which stays one
-        return Estimate(s, error, s, s)
+        return of_mean, Estimate(s, s, s, s)
+    # By now squared; how they spread is the spread of the influences, times 2 s.
+    deviations -= deviations.mean()
+    error = math.sqrt(_squares(deviations) / (n - 1)) / (2.0 * s) / math.sqrt(n)
     factor = math.exp(normal_score(confidence) * error / s)
-    return Estimate(s, error, s / factor, s * factor)
+    return of_mean, Estimate(s, error, s / factor, s * factor)
+
+
+def _squares(deviations: np.ndarray) -> float:
+    """Their sum of squares; they are squared in place."""
+    np.square(deviations, out=deviations)
+    return float(deviations.sum())
 
 
 def standard_deviation_difference(

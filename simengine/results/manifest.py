@@ -77,11 +77,12 @@ def load(folder: Path) -> Manifest | Problem:
     if not sound:
         return refused(file, "the manifest is damaged: its content does not match its own hash")
     if version != SCHEMA_VERSION:
+        is_newer = isinstance(version, int) and version > SCHEMA_VERSION
         return Problem(
             "result",
-            f"a result of schema version {version}",
-            f"this simengine reads version {SCHEMA_VERSION}",
-            "read it with the version of simengine that wrote it",
+            f"a result of schema version {version}, {'newer' if is_newer else 'other'} than this simengine's",
+            f"schema version {SCHEMA_VERSION}",
+            "update simengine" if is_newer else "read it with the version of simengine that wrote it",
             str(file),
         )
     return Manifest(files, facts)

@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from simengine.analysis.adding_up import added_up
 from simengine.analysis.budget import budget
 from simengine.analysis.diversification import diversification
 from simengine.analysis.summarise import summarise
@@ -55,7 +56,7 @@ def test_means_agree_with_the_summary() -> None:
 @pytest.mark.parametrize("by", ["workload", "period"])
 @pytest.mark.parametrize("tail", [False, True])
 def test_parts_less_the_portfolio(by: str, tail: bool) -> None:
-    found = diversification(RESULT, by, 0.9, tail=tail)
+    found = added_up(RESULT, by, 0.9, tail=tail)
     assert found is not None
 
     def statistic(values: np.ndarray) -> float:
@@ -73,7 +74,7 @@ def test_parts_less_the_portfolio(by: str, tail: bool) -> None:
 def test_one_part_is_the_portfolio() -> None:
     study = small_result(n_paths=200)
     alone = {**study.arrays, "total_cost_by_workload": study["total_cost"][:, None]}
-    found = diversification(type(study)(alone, study.coords, study.attrs), "workload", 0.9)
+    found = added_up(type(study)(alone, study.coords, study.attrs), "workload", 0.9)
     assert found is not None
     assert (found.difference.value, found.difference.standard_error) == (0.0, 0.0)
 
@@ -81,4 +82,13 @@ def test_one_part_is_the_portfolio() -> None:
 def test_what_was_not_kept() -> None:
     result = small_result(n_paths=20, keep=["totals"])
     assert budget(result) == []
-    assert diversification(result) is None
+    assert added_up(result) is None
+
+
+def test_the_difference_is_that_of_diversification() -> None:
+    """Two derivations of one error: as a sum of quantiles' influences here, part by part there."""
+    for by in ("workload", "period"):
+        found, other = added_up(RESULT, by, 0.9), diversification(RESULT, "total_cost", by, 0.9)
+        assert found is not None
+        assert found.difference.value == pytest.approx(other.value, rel=1e-9)
+        assert found.difference.standard_error == pytest.approx(other.standard_error, rel=0.01)

@@ -7,7 +7,13 @@ import math
 import numpy as np
 import pytest
 
-from simengine.estimators import Estimate, standard_deviation, standard_deviation_difference
+from simengine.estimators import (
+    Estimate,
+    mean,
+    mean_and_standard_deviation,
+    standard_deviation,
+    standard_deviation_difference,
+)
 
 SAMPLE = np.random.default_rng(41).lognormal(3.0, 0.5, 2000)
 
@@ -29,6 +35,12 @@ def test_its_error_is_the_jackknifes() -> None:
     without = jackknife(SAMPLE)
     error = math.sqrt((n - 1) / n * np.square(without - without.mean()).sum())
     assert standard_deviation(SAMPLE).standard_error == pytest.approx(error, rel=0.01)
+
+
+@pytest.mark.parametrize("values", [SAMPLE, SAMPLE[:2], SAMPLE[:1], np.zeros(5)], ids=len)
+def test_together_with_the_mean_it_is_what_they_are_alone(values: np.ndarray) -> None:
+    average, spread = mean_and_standard_deviation(values)
+    assert repr((average, spread)) == repr((mean(values), standard_deviation(values)))
 
 
 def test_a_difference_is_paired() -> None:

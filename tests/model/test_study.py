@@ -146,7 +146,7 @@ def test_the_canonical_tree_is_plain_complete_and_reads_back(tree):
 def test_the_canonical_tree_forgets_what_means_nothing(tree):
     plain = json.dumps(Study.from_mapping(tree).canonical())
     tree["run"]["threads"] = 2
-    tree["run"]["keep"] = ["totals", "by_driver", "by_component", "by_period", "by_workload"]
+    tree["run"]["keep"] = ["totals", "by_year", "by_driver", "by_component", "by_period", "by_workload"]
     gated = tree["scenario"]["drivers"]["licensing_shift"]["outcomes"]["gated"]
     gated["effects"][1]["where"]["hosting"].reverse()
     for name in ("portfolio", "run", "strategy"):

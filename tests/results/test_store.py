@@ -127,14 +127,21 @@ def test_a_strange_file_among_the_data_is_refused_but_a_report_beside_is_not(sto
         read(stored)
 
 
-def test_a_result_of_another_schema_is_refused(stored: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "expected"), [(2, "(?s)newer.*update simengine"), (0, "(?s)other.*that wrote it")]
+)
+def test_a_result_of_another_schema_is_refused(version: int, expected: str, stored: Path) -> None:
     file = stored / "manifest.json"
     body = json.loads(file.read_bytes())
     del body["sha256"]
-    body["schema_version"] = 2
+    body["schema_version"] = version
     file.write_text(json.dumps(body | {"sha256": own_hash(body)}))
-    with pytest.raises(ConfigError, match="schema version 2"):
-        read(stored)
+    for attempt in (read, read_result):
+        with pytest.raises(ConfigError, match=f"schema version {version}") as refused:
+            attempt(stored)
+        assert refused.match(expected)
+        assert str(file) in str(refused.value)
+    assert not status(stored).complete
 
 
 def test_what_is_no_result_is_refused(tmp_path: Path) -> None:
