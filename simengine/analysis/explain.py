@@ -365,6 +365,10 @@ class _Page:
     def table(self, title: str, rows: Sequence[tuple[str, str, int, int]]) -> Iterator[str]:
         """Date, what, cost and exposure; the last row is the total."""
         shown = [(date, what, money(cost), money(lost) if lost else "") for date, what, cost, lost in rows]
+        # A line that is about exposure alone costs nothing; a total of 0 is shown as what it is.
+        for at, (date, what, cost, lost) in enumerate(rows[:-1]):
+            if lost and not cost:
+                shown[at] = (date, what, "", money(lost))
         cost_room = max(len("cost"), *(len(row[2]) for row in shown))
         exposure_room = max(len("exposure"), *(len(row[3]) for row in shown))
         room = self.width - 10 - cost_room - exposure_room - 3 * len(GAP)

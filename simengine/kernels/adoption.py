@@ -105,16 +105,16 @@ def is_held(w: World, life: np.record, since: float, before: float) -> bool:
 def begin_adoption(w: World, life: np.record, now: float) -> None:
     """Start the planned move; its cost falls due now."""
     unit = w.plan.unit[life.unit]
-    planned = w.planned[life.row, life.unit]
+    first = unit.adoption_draws
     expose_until(w, life, life.time)
     life.target = unit.target
     life.planned = 1
-    life.move_end = now + planned[0]
+    life.move_end = now + w.planned[life.row, first]
     life.move_deadline = np.inf
-    life.move_severity = planned[2]
-    life.move_factor = planned[3]
+    life.move_severity = w.planned[life.row, first + 2]
+    life.move_factor = w.planned[life.row, first + 3]
     note(w, life, ADOPTS, -1, 0, life.move_end, life.move_severity, 0.0)
-    book_lump(w, life, MOVE_COST, now, planned[1] * unit.share)
+    book_lump(w, life, MOVE_COST, now, w.planned[life.row, first + 1] * unit.share)
 
 
 @inner

@@ -220,7 +220,10 @@ def add_strike(w: World, life: np.record, at: int) -> None:
             note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
             struck_by = True
         row = w.m.effect[effect]
-        first = effect_value(w, life, at, row.first, row.per_workload)
+        if row.per_workload == 0:
+            first = w.work.magnitude[at, row.first - outcome.draw_start]
+        else:
+            first = effect_value(w, life, at, row.first, 1)
         if row.kind == ONE_OFF:
             if struck >= 0.0:
                 book_lump(w, life, ONE_OFF_COST, life.time, first * share)
@@ -228,7 +231,10 @@ def add_strike(w: World, life: np.record, at: int) -> None:
             continue
         until = np.inf
         if row.has_days == 1:
-            until = struck + effect_value(w, life, at, row.days, row.per_workload)
+            if row.per_workload == 0:
+                until = struck + w.work.magnitude[at, row.days - outcome.draw_start]
+            else:
+                until = struck + effect_value(w, life, at, row.days, 1)
             if until <= life.time:
                 continue
         if row.kind == DISRUPTION:

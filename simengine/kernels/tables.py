@@ -117,6 +117,14 @@ LIFE = _table(
 )  # fmt: skip
 
 
+class Ties(NamedTuple):
+    """The copulas that tie parameters together."""
+
+    copula: Array
+    member: Array
+    matrix: Array
+
+
 class Model(NamedTuple):
     """All that a scenario and a portfolio say, without the strategy."""
 
@@ -124,10 +132,6 @@ class Model(NamedTuple):
     periods: Array  # (period + 1,) days; empty where no period is kept
     period_kind: Array  # (period,): which of the lengths it has
     period_length: Array  # days, the lengths that occur
-    parameter: Array
-    copula: Array
-    copula_member: Array
-    copula_matrix: Array
     line: Array
     pair: Array
     order: Array  # pairs such that exciters come first
@@ -156,6 +160,7 @@ class Plan(NamedTuple):
     unit: Array
     fallback: Array
     draw: Array
+    planned: Array  # PARAMETER rows: four draws of each planned move, in the order of a fallback's
     claim: Array  # pairs of the adoption drivers of each workload
     clause: Array  # (driver + 1,): the last row is neutral, for workloads that the strategy leaves alone
     concerned: Array  # units that an occurrence on a pair can ever matter to, pair after pair
@@ -240,7 +245,7 @@ class World(NamedTuple):
     work: Scratch
     out: Output
     parameters: Array  # (path, parameter)
-    planned: Array  # (path, unit, 4): draws of planned moves
+    planned: Array  # (path, draw): of planned moves
 
 
 # Columns of Output.total and of Output.workload.

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 import simengine
 from simengine.analysis.explain import Explanation, explain, stories
-from simengine.analysis.happenings import Booking, EffectRow, Entry, Occurrence, Response
+from simengine.analysis.happenings import Booking, EffectRow, Entry, Occurrence, Response, accounts
 from simengine.analysis.telling import Sentence, cents, money, parts_in_cents
 from simengine.estimators import quantile
 from simengine.model.errors import ConfigError
@@ -78,18 +78,20 @@ def test_the_worked_path_costs_what_the_page_says(worked: Explanation) -> None:
         {name: figures[f"booked to {name}"] for name in ("claim", "exit", "gating")}, abs=0.005
     )
     # From the page's table of days: what is spent, and from when on.
-    assert [(e.day, e.until, e.what, round(e.cost, 6), round(e.exposure, 6)) for e in worked.entries] == [
-        (0, 0, "clauses, for the whole time", 3650, 0),
-        (0, 30, "on closed", 30_000, 0),
+    assert [
+        (e.day, e.until, e.what, round(e.cost, 6), round(e.exposure, 6)) for e in accounts(worked.told)
+    ] == [
+        (0, 365, "clauses, for the whole time", 3650, 0),
+        (0, 50, "inference on closed", 50_000, 0),
         (30, 30, "planned move to open", 8000, 0),
-        (30, 50, "on closed, moving to open", 20_000, 0),
-        (50, 100, "on open", 36_500, 0),
-        (100, 200, "on open", 83_000, 0),
+        (50, 280, "inference on open", 167_900, 0),
+        (100, 365, "upkeep on open", 18_000, 0),
         (200, 200, "move to closed", 6000, 0),
-        (200, 260, "on open, moving to closed", 49_800, 0),
-        (260, 280, "on open, moving to closed, overdue", 16_600, 72_000),
-        (280, 365, "on closed", 85_000, 0),
+        (260, 280, "overdue on open", 0, 72_000),
+        (280, 365, "inference on closed", 85_000, 0),
     ]
+    taken_back = [e for e in worked.entries if e.cost < 0.0]
+    assert [(e.day, e.until, e.what, e.upkeep) for e in taken_back] == [(280, 365, "upkeep on open", -8500)]
     assert [(e.kind, e.day, e.ended, round(e.value, 9)) for e in worked.effects] == [
         ("saving", 50, 280, 0.73),
         ("upkeep_share", 100, 280, 0.1),
@@ -315,10 +317,10 @@ def test_a_commitment_and_standby_are_in_the_entries() -> None:
         "commitment": {"line": "old", "daily_minimum": 1200.0, "until": on_day(100)},
         "standby": {"share_of_spend": 0.1},
     }
-    found = told(strategy=strategy).entries
-    assert [(e.day, e.until, e.inference, e.mitigation) for e in found] == [
-        (0, 100, 100_000, 30_000),
-        (100, 365, 265_000, 26_500),
+    found = accounts(told(strategy=strategy).told)
+    assert [(e.day, e.until, e.what, e.inference, e.mitigation) for e in found] == [
+        (0, 365, "mitigation", 0, 20_000 + 36_500),
+        (0, 365, "inference on old", 365_000, 0),
     ]
     assert told(strategy=strategy).sentences == []
 
@@ -366,11 +368,15 @@ def test_the_entries_add_up_to_the_ledger(explained: list[tuple[Result, Explanat
             assert exposure == pytest.approx(float(ledger["disruption_exposure"]), rel=1e-11, abs=slack)
             days = math.fsum(e.disruption_days for e in own)
             assert days == pytest.approx(float(ledger["disruption_days"]), rel=1e-11, abs=1e-9)
+        horizon = told.told.study.run.horizon_days
+        assert all(0.0 <= e.day <= e.until <= horizon for e in told.entries)
         for part in {(e.workload, e.part) for e in told.entries}:
-            own = [e for e in told.entries if (e.workload, e.part) == part]
-            assert own[0].day == 0.0
-            assert own[-1].until == told.told.study.run.horizon_days
-            assert all(a.until == b.day for a, b in pairwise(own)), "no gap, no overlap"
+            spent = [e for e in told.entries if (e.workload, e.part) == part and "inference" in e.what]
+            assert all(a.until == b.day for a, b in pairwise(spent)), "no gap, no overlap"
+            own = [r for r in told.responses if (r.workload, r.part) == part]
+            stranded = [r.day for r in own if r.action == "stranded"]
+            last = spent[-1].until if spent else 0.0
+            assert last == (stranded[0] if stranded else horizon)
 
 
 @pytest.mark.compiled

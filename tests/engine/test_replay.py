@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+
 import pytest
 
 from simengine.engine import replay as engine
@@ -39,22 +40,38 @@ def test_a_noted_path_is_that_of_the_run(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_last_notes_hold_the_ledger(seed: int) -> None:
+def test_the_notes_hold_the_ledger(seed: int) -> None:
+    """What is owed and what flows add up to each workload's ledger, to the error of adding up."""
     _, alone = one_path(seed, 0)
     told = replay(alone)
-    ends = [note for note in told.notes if note.kind == "ends"]
     names = told.lowered.entities.workloads
-    amounts = np.zeros((len(names), len(COMPONENTS)))
-    for note in ends:
-        amounts[names.index(note.workload)] += note.amounts
-    assert amounts.tobytes() == told.arrays["total_cost_by_workload_component"][0].tobytes()
-    assert len(ends) == len(told.lowered.plans[0].unit)
+    booked: dict[tuple[str, str], list[float]] = {}
+    for note in told.notes:
+        if note.kind in ("owes", "flows"):
+            amount = note.third if note.kind == "flows" else note.first
+            weight = note.share if note.what == "disruption_days" else 1.0
+            booked.setdefault((note.workload, note.what), []).append(weight * amount)
+    stored = {
+        name: told.arrays[f"{name}_by_workload"][0] for name in ("disruption_exposure", "disruption_days")
+    }
+    amounts = told.arrays["total_cost_by_workload_component"][0]
+    for at, name in enumerate(names):
+        expected: dict[str, float] = dict(zip(COMPONENTS.values(), amounts[at], strict=True))
+        expected |= {
+            "exposure": stored["disruption_exposure"][at],
+            "disruption_days": stored["disruption_days"][at],
+        }
+        for what, total in expected.items():
+            parts = booked.get((name, what), [])
+            size = max(map(abs, parts), default=0.0)
+            assert math.fsum(parts) == pytest.approx(total, rel=1e-11, abs=1e-11 * size), (name, what)
     by_part: dict[tuple[str, int], list[Note]] = {}
     for note in told.notes:
         by_part.setdefault((note.workload, note.part), []).append(note)
     for own in by_part.values():
         assert (own[0].kind, own[-1].kind) == ("begins", "ends")
-        assert [note.time for note in own] == sorted(note.time for note in own)
+        days = [note.time for note in own if note.kind != "flows"]
+        assert days == sorted(days)
 
 
 def test_a_trace_too_short_grows(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,7 +81,8 @@ def test_a_trace_too_short_grows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "NOTE_SLOTS", 1)
     assert replay(study).notes == enough
     assert [note.kind for note in enough] == [
-        "begins", "meets", "moves", "owes", "is_booked", "comes_to", "comes_to", "arrives", "ends",
+        "begins", "meets", "moves", "owes", "is_booked", "comes_to", "flows", "flows", "flows", "arrives",
+        "flows", "ends",
     ]  # fmt: skip
 
 
