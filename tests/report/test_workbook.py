@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from openpyxl.utils import range_boundaries
 
-from simengine.analysis.adding_up import added_up
 from simengine.analysis.assumptions import assumptions
 from simengine.analysis.attribution import contributions
 from simengine.analysis.budget import budget
 from simengine.analysis.compare import differences
+from simengine.analysis.diversification import diversification
 from simengine.analysis.exceedance import aep, oep
 from simengine.estimators import Estimate, mean, quantile, tvar
 from simengine.model.study import Study
@@ -246,7 +246,7 @@ def test_workloads_and_what_diversification_is_worth() -> None:
         assert (rows[name]["Model line"], rows[name]["Lab"]) == ("alpha", "a_lab")
         assert rows[name]["P90"] == close(quantile(values, 0.9).value)
         assert rows[name]["Part of portfolio's TVaR95"] == close(parts_of_tail.value[k])
-    compared = added_up(RESULT, level=0.9)
+    compared = diversification(RESULT, level=0.9)
     assert compared is not None
     assert rows["Sum of workloads"]["P90"] == close(compared.parts.value)
     assert rows["Portfolio"]["P90"] == close(quantile(RESULT["total_cost"], 0.9).value)

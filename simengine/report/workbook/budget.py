@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from simengine.analysis.adding_up import added_up
 from simengine.analysis.budget import PeriodFigures, budget
+from simengine.analysis.diversification import diversification
 from simengine.estimators import Estimate
 from simengine.report.contents import Contents, Told
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
@@ -86,7 +86,7 @@ def _do_not_sum(sheet: Sheet, contents: Contents) -> None:
         (told.strategy, words, compared)
         for told in contents.told
         for by, words in (("workload", "All workloads"), ("period", "All periods"))
-        if (compared := added_up(told.result, by, LEVEL)) is not None
+        if (compared := diversification(told.result, by, LEVEL)) is not None
     ]
     if not rows:
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from simengine.analysis.adding_up import AddedUp, added_up
 from simengine.analysis.attribution import contributions
+from simengine.analysis.diversification import Diversification, diversification
 from simengine.analysis.grouping import groups, tag_keys
 from simengine.estimators import Estimate
 from simengine.report.contents import Contents, Told
@@ -132,11 +132,11 @@ def _totals(told: Told) -> list[Line]:
     """What the workloads add up to, the portfolio's own figures, and the difference."""
     if "total_cost" not in told.result:
         return []
-    compared: dict[str, AddedUp | None] = {
-        "P50": added_up(told.result, level=0.5),
-        "P90": added_up(told.result, level=0.9),
-        "P95": added_up(told.result, level=0.95),
-        "TVaR95": added_up(told.result, level=TAIL, tail=True),
+    compared: dict[str, Diversification | None] = {
+        "P50": diversification(told.result, level=0.5),
+        "P90": diversification(told.result, level=0.9),
+        "P95": diversification(told.result, level=0.95),
+        "TVaR95": diversification(told.result, level=TAIL, tail=True),
     }
 
     def pick(part: str) -> Callable[[str, str], Estimate | None]:
