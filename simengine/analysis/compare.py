@@ -11,11 +11,8 @@ from simengine.analysis.summarise import (
     DISTRIBUTIONS,
     QUANTILES,
     TAIL,
-    TOLERANCE,
     Row,
-    below_plan,
     by_level,
-    no_saving,
     percentile,
     summarise,
     unit_of,
@@ -29,6 +26,7 @@ from simengine.estimators import (
     tvar_difference,
 )
 from simengine.results.dataset import Result, as_result
+from simengine.results.derived import TOLERANCE, below_plan, no_saving
 from simengine.results.variables import CURRENCY
 
 if TYPE_CHECKING:

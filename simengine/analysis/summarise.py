@@ -9,6 +9,7 @@ import numpy as np
 
 from simengine.estimators import Estimate, mean, mean_by_column, probability, quantile, tvar
 from simengine.results.dataset import Result, as_result
+from simengine.results.derived import below_plan, no_saving
 from simengine.results.variables import CURRENCY, VARIABLES
 
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ AVERAGES = (
     "herfindahl_by_lab_at_start", "herfindahl_by_line_at_start",
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
-# Half a cent: what rounding in the last bits could not tell apart is no saving and no overrun.
-TOLERANCE = 0.005
 
 
 class Row(NamedTuple):
@@ -101,16 +100,6 @@ def distribution(
     for level in quantiles:
         yield percentile(level), quantile(ordered, level, ordered=True)
     yield f"TVaR{100.0 * tail:.10g}", tvar(ordered, tail, ordered=True)
-
-
-def below_plan(total: np.ndarray, planned: np.ndarray) -> np.ndarray:
-    """Whether a path saves less than the plan that was sold."""
-    return total > planned + TOLERANCE
-
-
-def no_saving(total: np.ndarray, status_quo: np.ndarray) -> np.ndarray:
-    """Whether a path costs as much as the status quo, or more."""
-    return total >= status_quo - TOLERANCE
 
 
 class _Rows:

@@ -60,9 +60,12 @@ def play(
     with progress_bar("comparing") as progress:
         result = simulate(study, strategies, progress)
     own, paired = summaries(result), differences(result)
-    files = {"percentiles.csv": strategies_csv(own), "differences.csv": differences_csv(paired)}
+    files = {
+        "percentiles.csv": strategies_csv(own, output.tolerance),
+        "differences.csv": differences_csv(paired, output.tolerance),
+    }
     store.write(result, target, files=files, overwrite=output.overwrite)
-    print_comparison(console_for(), own, paired, result.attrs, target)
+    print_comparison(console_for(), own, paired, result.attrs, target, output.tolerance)
     return target
 
 

@@ -41,7 +41,7 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     with progress_bar("simulating") as progress:
         result = simulate(study, progress=progress)
     rows = summarise(result)
-    files = {"percentiles.csv": percentiles_csv(rows)}
+    files = {"percentiles.csv": percentiles_csv(rows, output.tolerance)}
     store.write(result, target, files=files, overwrite=output.overwrite)
-    print_run(console_for(), rows, result.attrs, target)
+    print_run(console_for(), rows, result.attrs, target, output.tolerance)
     return target

@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
 
 from simengine.engine.blocks import Arrays, run_block
 from simengine.engine.buffers import Buffers
@@ -38,27 +39,42 @@ def lower_study(study: Study, strategies: Sequence[Strategy] | None = None) -> L
     return lower(study, strategies if strategies is not None else [study.strategy], by_period=by_period)
 
 
-def blocks_of(study: Study, lowered: Lowered, block_paths: int = BLOCK_PATHS) -> Iterator[list[Arrays]]:
-    """The blocks of a run in the order of their paths, computed on `run.threads` threads."""
+def spans(first_path: int, n_paths: int, block_paths: int = BLOCK_PATHS) -> list[range]:
+    """The path numbers of each block. Blocks end at multiples of `block_paths`, wherever a run begins.
+
+    So a run that is made in parts, by one machine or many, has the blocks of the whole.
+    """
+    last = first_path + n_paths
+    borders = [first_path, *range(first_path - first_path % block_paths + block_paths, last, block_paths)]
+    return [range(start, stop) for start, stop in pairwise([*borders, last])]
+
+
+def blocks_of(
+    study: Study, lowered: Lowered, block_paths: int = BLOCK_PATHS, *, paths: range | None = None
+) -> Iterator[list[Arrays]]:
+    """The blocks of a run in the order of their paths, computed on `run.threads` threads.
+
+    `paths` are the numbers of those that are wanted; the run's own, unless given.
+    """
     run = study.run
-    last = run.first_path + run.n_paths
-    starts = range(run.first_path, last, block_paths)
+    wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
     own = threading.local()
 
-    def work(start: int) -> list[Arrays]:
+    def work(span: range) -> list[Arrays]:
         if not hasattr(own, "buffers"):
             own.buffers = Buffers(lowered, block_paths)
-        return run_block(study, lowered, own.buffers, run.keep, start, min(block_paths, last - start))
+        return run_block(study, lowered, own.buffers, run.keep, span.start, len(span))
 
-    n_threads = min(run.threads or default_threads(), len(starts))
+    blocks = spans(wanted.start, len(wanted), block_paths)
+    n_threads = min(run.threads or default_threads(), len(blocks))
     if n_threads <= 1:
-        yield from map(work, starts)
+        yield from map(work, blocks)
         return
     with ThreadPoolExecutor(n_threads, thread_name_prefix="simengine") as pool:
         waiting: deque[Future[list[Arrays]]] = deque()
         try:
-            for start in starts:
-                waiting.append(pool.submit(work, start))
+            for span in blocks:
+                waiting.append(pool.submit(work, span))
                 if len(waiting) > 4 * n_threads:
                     yield waiting.popleft().result()
             while waiting:
@@ -74,14 +90,21 @@ def reduce_study(
     reducers: Sequence[Sequence[Reducer]],
     progress: Progress | None = None,
     block_paths: int = BLOCK_PATHS,
+    *,
+    paths: range | None = None,
 ) -> None:
-    """Run a study into reducers, a list of them per strategy; each sees the blocks in order."""
-    done = 0
-    for block in blocks_of(study, lowered, block_paths):
-        size = min(block_paths, study.run.n_paths - done)
+    """Run a study into reducers, a list of them per strategy; each sees the blocks in order.
+
+    `paths` as in `blocks_of`. Reducers, and `progress`, count from the run's first path.
+    """
+    run = study.run
+    wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
+    stop = wanted.stop - run.first_path
+    blocks = blocks_of(study, lowered, block_paths, paths=wanted)
+    for span, block in zip(spans(wanted.start, len(wanted), block_paths), blocks, strict=True):
+        start = span.start - run.first_path
         for arrays, own in zip(block, reducers, strict=True):
             for reducer in own:
-                reducer.update(arrays, done, size)
-        done += size
+                reducer.update(arrays, start, len(span))
         if progress is not None:
-            progress(done, study.run.n_paths)
+            progress(start + len(span), stop)

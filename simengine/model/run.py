@@ -6,6 +6,7 @@ from typing import Literal
 
 from simengine.model.base import Frozen
 from simengine.model.fields import Date, OneOrMore
+from simengine.model.precision import Precisions
 from simengine.model.ranges import DiscountRate, Month, PathCount, PathNumber, Positive, PositiveDays, Seed
 
 Keep = Literal[
@@ -23,10 +24,15 @@ Keep = Literal[
 ]
 Period = Literal["month", "quarter", "year"]
 
+# How many paths a run with `precision` takes at most, unless it says so.
+MOST_PATHS = 1_000_000
+
 DEFAULT_KEEP: tuple[Keep, ...] = ("totals", "by_workload", "by_component", "by_period", "by_driver")
 
 
 class Run(Frozen):
+    """`precision` lets a run go on beyond `n_paths`, up to `max_paths`, until it is met."""
+
     start: Date
     horizon_days: PositiveDays
     period: Period = "month"
@@ -37,3 +43,12 @@ class Run(Frozen):
     seed: Seed = 0
     threads: Positive | None = None
     keep: OneOrMore[Keep] = DEFAULT_KEEP
+    precision: Precisions = ()
+    max_paths: PathCount | None = None
+
+    @property
+    def most_paths(self) -> int:
+        """The paths that the run takes at most."""
+        if not self.precision:
+            return self.n_paths
+        return max(MOST_PATHS, self.n_paths) if self.max_paths is None else self.max_paths

@@ -10,25 +10,39 @@ from collections.abc import Iterable, Mapping, Sequence
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
+from simengine.report.cells import TOLERANCE
+from simengine.report.numbers import Estimated, is_wide
 
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def percentiles_csv(rows: Iterable[Row]) -> bytes:
+# The last column of every table: empty, or `wide` where the interval is wider than the tolerance.
+FLAG, WIDE = "flag", "wide"
+
+
+def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE) -> bytes:
     """The summary of a run, one row a number."""
-    return _csv(Row._fields, rows)
+    return _csv((*Row._fields, FLAG), ((*row, _flag(row, tolerance)) for row in rows))
 
 
-def strategies_csv(summaries: Mapping[str, Iterable[Row]]) -> bytes:
+def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE) -> bytes:
     """The summaries of a comparison, the strategy's name in front."""
-    rows = ((strategy, *row) for strategy, of_strategy in summaries.items() for row in of_strategy)
-    return _csv(("strategy", *Row._fields), rows)
+    rows = (
+        (strategy, *row, _flag(row, tolerance))
+        for strategy, of_strategy in summaries.items()
+        for row in of_strategy
+    )
+    return _csv(("strategy", *Row._fields, FLAG), rows)
 
 
-def differences_csv(rows: Iterable[Difference]) -> bytes:
+def differences_csv(rows: Iterable[Difference], tolerance: float = TOLERANCE) -> bytes:
     """The paired differences of a comparison."""
-    return _csv(Difference._fields, rows)
+    return _csv((*Difference._fields, FLAG), ((*row, _flag(row, tolerance)) for row in rows))
+
+
+def _flag(row: Estimated, tolerance: float) -> str:
+    return WIDE if is_wide(row, tolerance) else ""
 
 
 def _csv(fields: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:

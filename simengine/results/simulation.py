@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +14,8 @@ from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Result, collect
+from simengine.results.derived import Values
+from simengine.results.precision import Look, check_points, estimated, relative_error, told
 from simengine.results.variables import VARIABLES, Variable, kept
 
 if TYPE_CHECKING:
@@ -30,7 +33,8 @@ def simulate(study: Study, progress: Progress | None = None) -> xr.Dataset:
     Parameters
     ----------
     study
-        What is run; `study.run` says how many paths, from which seed, and what is kept of them.
+        What is run; `study.run` says how many paths, from which seed, and what is kept of them. With
+        `study.run.precision` there are as many as it takes, and the result says how many.
     progress
         Called as paths are done, with how many are and how many there will be.
 
@@ -59,29 +63,85 @@ def play(
     progress: Progress | None = None,
 ) -> Result:
     """`simulate`, or with `strategies` `compare`, as a `Result` without xarray."""
-    from simengine.engine.simulate import lower_study, reduce_study
+    from simengine.engine.simulate import BLOCK_PATHS, lower_study
 
     played = None if strategies is None else _checked(study, strategies)
     lowered = lower_study(study, played)
-    n_strategies = 1 if played is None else len(played)
-    variables = kept(study.run.keep)
-    arrays = _allocate([v for v in variables if "path" in v.dims], study, n_strategies)
-    ragged = tuple(v.name for v in variables if "path" not in v.dims)
-    whole = [[Retain(name, array[k]) for name, array in arrays.items()] for k in range(n_strategies)]
-    loose = [RetainRagged(ragged, "occurrence_path", study.run.first_path) for _ in whole] if ragged else []
-    reducers: list[list[Reducer]] = [[*own] for own in whole]
-    for own, reducer in zip(reducers, loose, strict=False):
-        own.append(reducer)
-    reduce_study(study, lowered, reducers, progress)
-    for reducer in (reducer for own in whole for reducer in own):
-        reducer.finalise()
+    growing = _Growing(study, lowered, 1 if played is None else len(played), progress)
+    looks: list[Look] = []
+    for n_paths in check_points(study.run, BLOCK_PATHS):
+        growing.extend(n_paths)
+        if study.run.precision:
+            looks.append(growing.look())
+            if looks[-1].meets(study.run.precision):
+                break
+    # From here on it is the run of that many paths, whatever led to their number.
+    study = study.model_copy(update={"run": study.run.model_copy(update={"n_paths": growing.n_paths})})
+    arrays, codes = growing.arrays(), {}
     if played is None:
         arrays = {name: array[0] for name, array in arrays.items()}
-    codes: dict[str, list[str]] = {}
-    if loose:
-        arrays |= _joined([reducer.finalise() for reducer in loose], compared=played is not None)
+    if growing.loose:
+        arrays |= _joined([reducer.finalise() for reducer in growing.loose], compared=played is not None)
         codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
-    return collect(arrays, study=study, strategies=played, codes=codes)
+    result = collect(arrays, study=study, strategies=played, codes=codes)
+    if looks:
+        result = replace(result, attrs={**result.attrs, "precision": told(study.run, looks)})
+    return result
+
+
+class _Growing:
+    """What is kept of a run that may go on: one part after another, each allocated whole."""
+
+    def __init__(self, study: Study, lowered: Lowered, n_strategies: int, progress: Progress | None) -> None:
+        self.study, self.lowered = study, lowered
+        self.n_strategies, self.progress = n_strategies, progress
+        variables = kept(study.run.keep)
+        self.variables = [v for v in variables if "path" in v.dims]
+        self.parts: list[dict[str, np.ndarray]] = []
+        self.n_paths = 0
+        ragged = tuple(v.name for v in variables if "path" not in v.dims)
+        self.loose = [
+            RetainRagged(ragged, "occurrence_path", study.run.first_path)
+            for _ in range(n_strategies if ragged else 0)
+        ]
+
+    def extend(self, n_paths: int) -> None:
+        """Simulate up to so many paths."""
+        from simengine.engine.simulate import reduce_study
+
+        more = range(self.study.run.first_path + self.n_paths, self.study.run.first_path + n_paths)
+        part = _allocate(self.variables, self.study, self.n_strategies, len(more))
+        whole = [
+            [Retain(name, array[k], self.n_paths) for name, array in part.items()]
+            for k in range(self.n_strategies)
+        ]
+        reducers: list[list[Reducer]] = [[*own] for own in whole]
+        for own, reducer in zip(reducers, self.loose, strict=False):
+            own.append(reducer)
+        reduce_study(self.study, self.lowered, reducers, self.progress, paths=more)
+        for reducer in (reducer for own in whole for reducer in own):
+            reducer.finalise()
+        self.parts.append(part)
+        self.n_paths = n_paths
+
+    def look(self) -> Look:
+        """How precise the run is by now, of all its strategies where it is least so."""
+
+        def values(strategy: int) -> Values:
+            return lambda name: np.concatenate([part[name][strategy] for part in self.parts])
+
+        errors = [
+            max(relative_error(estimated(target, values(k))) for k in range(self.n_strategies))
+            for target in self.study.run.precision
+        ]
+        return Look(self.n_paths, tuple(errors))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All parts as one; they are given up on the way, so that there is room."""
+        if len(self.parts) == 1:
+            return self.parts.pop()
+        parts, self.parts = self.parts, []
+        return {v.name: np.concatenate([part.pop(v.name) for part in parts], axis=1) for v in self.variables}
 
 
 def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -> list[Strategy]:
@@ -96,10 +156,13 @@ def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -
     raise ConfigError([Problem("strategy", arrived, "one or more strategies, each once", remedy)])
 
 
-def _allocate(variables: Sequence[Variable], study: Study, n_strategies: int) -> dict[str, np.ndarray]:
-    """Room for every path, with the strategies in front."""
-    labels = coordinates(study, {dim for variable in variables for dim in variable.dims})
-    shapes = {v.name: (n_strategies, *(len(labels[dim]) for dim in v.dims)) for v in variables}
+def _allocate(
+    variables: Sequence[Variable], study: Study, n_strategies: int, n_paths: int
+) -> dict[str, np.ndarray]:
+    """Room for so many paths, with the strategies in front."""
+    labels = coordinates(study, {dim for variable in variables for dim in variable.dims} - {"path"})
+    lengths = {dim: len(names) for dim, names in labels.items()} | {"path": n_paths}
+    shapes = {v.name: (n_strategies, *(lengths[dim] for dim in v.dims)) for v in variables}
     try:
         return {v.name: np.empty(shapes[v.name], dtype=v.dtype) for v in variables}
     except MemoryError:
@@ -108,7 +171,7 @@ def _allocate(variables: Sequence[Variable], study: Study, n_strategies: int) ->
             [
                 Problem(
                     "run.keep",
-                    f"arrays of {needed:,.1f} GB for {study.run.n_paths:,} paths",
+                    f"arrays of {needed:,.1f} GB for {n_paths:,} paths",
                     "as much as this machine's memory holds",
                     "lower run.n_paths or keep less; totals need 112 bytes a path",
                 )
