@@ -80,7 +80,7 @@ class Verb:
             prog=f"simengine {verb}",
             description=self.about,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            epilog="" if verb == "status" else EXAMPLES[verb],
+            epilog=EXAMPLES.get(verb, ""),
             allow_abbrev=False,
         )
         for add in self.options:
@@ -165,6 +165,12 @@ def _status(arguments: Arguments) -> int:
     return status.work(arguments)
 
 
+def _warmup(arguments: Arguments) -> int:
+    from simengine.cli import warmup
+
+    return warmup.work(arguments)
+
+
 def _completion(arguments: Arguments) -> int:
     from simengine.cli import completion
 
@@ -198,5 +204,12 @@ VERBS: dict[str, Verb] = {
         "say whether a result is whole, and what made it",
         "Say whether a result folder is whole (every file is compared with its hash), and what made it.",
         (_folder,),
+    ),
+    "warmup": Verb(
+        _warmup,
+        "compile the kernels now, and keep them",
+        "Compile the kernels now, so that no later run waits for it: in an image, or before a cluster\n"
+        "starts many jobs. They are kept in NUMBA_CACHE_DIR, or in the user's cache folder.",
+        (),
     ),
 }
