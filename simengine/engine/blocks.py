@@ -10,6 +10,7 @@ from simengine.engine.buffers import Buffers, new_output
 from simengine.engine.lower import Lowered
 from simengine.engine.variables import block_variables
 from simengine.kernels import tables
+from simengine.kernels.magnitudes import draw_magnitudes, draw_planned
 from simengine.kernels.occurrences import draw_occurrences
 from simengine.kernels.parameters import draw_parameters
 from simengine.kernels.portfolio import play_block
@@ -44,6 +45,10 @@ def run_block(
             return [_joined(a, b, half) for a, b in zip(head, tail, strict=True)]
         if not _must_grow(buffers):
             break
+    draw_magnitudes(
+        lowered.model, lowered.table, first_path, n_paths, lowered.wanted, buffers.occurrences,
+        buffers.scratch.magnitude,
+    )  # fmt: skip
     return [
         _play(study, lowered, k, parameters, buffers, keep, first_path) for k in range(len(lowered.plans))
     ]
@@ -80,12 +85,15 @@ def _play(
     plan = lowered.plans[strategy]
     n_paths = len(parameters)
     attribute = not NEEDS_ATTRIBUTION.isdisjoint(keep)
+    planned = np.empty((n_paths, len(plan.unit), 4))
+    draw_planned(plan, lowered.table, first_path, planned)
     while True:
+        buffers.fit(plan, n_paths)
         output = new_output(study, lowered, plan, keep, n_paths)
         buffers.status[:] = tables.POISONED
         play_block(
-            lowered.model, plan, lowered.table, first_path, parameters, buffers.occurrences, buffers.scratch,
-            attribute, output,
+            lowered.model, plan, lowered.table, first_path, parameters, planned, buffers.occurrences,
+            buffers.scratch, attribute, output,
         )  # fmt: skip
         if not _must_grow(buffers):
             break

@@ -12,6 +12,8 @@ from simengine.kernels.state import N_LEVELS
 from simengine.kernels.tables import N_COMPONENTS, Occurrences, Output, Plan, Scratch
 from simengine.model.study import Study
 
+DEFERRED_LANES = 64
+
 
 class Buffers:
     """One thread's memory. Capacities double until a block fits: nothing is ever cut."""
@@ -49,6 +51,8 @@ class Buffers:
             reached=np.zeros(n + 1, np.int64),
         )
         self.times = np.zeros(n)
+        # Drawn once for all strategies: growing the rest of the scratch must not lose it.
+        self.magnitude = np.zeros((n, self._lowered.effects.most_draws))
 
     def _allocate_scratch(self) -> None:
         n_periods = max(0, len(self._lowered.model.periods) - 1)
@@ -56,7 +60,13 @@ class Buffers:
         life["level"] = np.arange(N_LEVELS)
         self.scratch = Scratch(
             life=life.view(np.recarray),
-            active=np.zeros((N_LEVELS, self.active_slots), tables.ACTIVE).view(np.recarray),
+            factors=self._running(),
+            severities=self._running(),
+            upkeeps=self._running(),
+            deferred=np.zeros((6, DEFERRED_LANES)),
+            deferred_at=np.zeros(DEFERRED_LANES, np.int64),
+            met=np.zeros(1, np.int64),
+            met_start=np.zeros(1, np.int64),
             ledger=np.zeros(N_LEVELS, tables.LEDGER).view(np.recarray),
             period_amount=np.zeros((N_COMPONENTS, n_periods)),
             period_exposure=np.zeros(n_periods),
@@ -64,14 +74,29 @@ class Buffers:
             period_value=np.zeros(n_periods),
             border_spend=np.zeros(n_periods),
             border_value=np.zeros(n_periods),
-            magnitude=np.zeros((self.occurrence_slots, self._lowered.effects.most_draws)),
+            period_factor=np.zeros(len(self._lowered.model.period_length)),
+            magnitude=self.magnitude,
             booked_cost=np.zeros(self.occurrence_slots + 1),
             booked_exposure=np.zeros(self.occurrence_slots + 1),
+            before=np.zeros(2),
+            booked=np.zeros(2),
             mark_start=np.zeros(self.mark_slots),
             mark_end=np.zeros(self.mark_slots),
             mark_weight=np.zeros(self.mark_slots),
             status=self.status,
         )
+
+    def _running(self) -> np.recarray:
+        return np.zeros((N_LEVELS, self.active_slots), tables.RUNNING).view(np.recarray)
+
+    def fit(self, plan: Plan, n_paths: int) -> None:
+        """Make room for what the units of a plan meet on the path with most occurrences."""
+        n_units = len(plan.unit)
+        most = int(np.diff(self.occurrences.offset[: n_paths + 1]).max()) * n_units + 1
+        if len(self.scratch.met) < most or len(self.scratch.met_start) != n_units + 1:
+            self.scratch = self.scratch._replace(
+                met=np.zeros(2 * most, np.int64), met_start=np.zeros(n_units + 1, np.int64)
+            )
 
 
 def new_output(study: Study, lowered: Lowered, plan: Plan, keep: Collection[str], n_paths: int) -> Output:

@@ -65,6 +65,7 @@ class Effects:
                 self.index[name, key] = len(self.outcome)
                 self._add_effects(name, key, outcome.effects)
                 row["effect_end"] = len(self.effect)
+                row["draw_end"] = len(draws)
                 self.most_draws = max(self.most_draws, len(draws) - row["draw_start"])
                 added = self.effect[row["effect_start"] :]
                 row["forces"] = int(any(e["kind"] == tables.FORCED_MOVE for e in added))
@@ -121,7 +122,7 @@ class Effects:
                 names.extend((*own, "workload", workload) for workload in self.entities.workloads)
             else:
                 names.append(own)
-        return self.draws.add_many(quantity, bounds, names)
+        return self.draws.add_many(quantity, bounds, names, is_shared=effect.each != "workload")
 
     def admits_workload(self) -> np.ndarray:
         """(effect, workload): hosting, name and tags."""

@@ -173,6 +173,9 @@ class Hazards:
         row["piece_end"] = len(self.piece)
         row["mask_start"] = len(self.mask)
         self.mask.extend({"days": length, "mask": mask} for mask, length in sorted(days.items()))
+        place = {mask: k for k, mask in enumerate(sorted(days))}
+        for piece in self.piece[row["piece_start"] :]:
+            piece["mask"] = place[piece["mask"]]
         row["mask_end"] = len(self.mask)
 
     def _add_excitations(self, pair: Pair, hazard: RateHazard, row: dict[str, Any]) -> None:

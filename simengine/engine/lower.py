@@ -33,6 +33,7 @@ class Lowered:
     effects: Effects
     periods: Periods
     parameters: dict[tuple[str, ...], int]
+    wanted: np.ndarray  # (pair,): whether an occurrence on it can matter to any unit of any plan
 
 
 def _portfolio_parameters(study: Study, entities: Entities, parameters: Parameters) -> list[dict[str, int]]:
@@ -72,9 +73,13 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         "discount": log(1.0 + study.run.discount_rate) / 365.0,
         "holders": max(len(entities.lines), len(entities.labs)),
     }
+    borders = periods.borders if by_period else np.empty(0)
+    period_length, period_kind = np.unique(np.diff(borders), return_inverse=True)
     model = Model(
         clock=table_of(tables.CLOCK, [clock]),
-        periods=periods.borders if by_period else np.empty(0),
+        periods=borders,
+        period_kind=period_kind.astype(np.int64),
+        period_length=period_length,
         parameter=parameters.build(),
         copula=table_of(tables.COPULA, copulas.rows),
         copula_member=np.array(copulas.members, dtype=np.int64),
@@ -99,4 +104,5 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         admits_workload=effects.admits_workload(),
         admits_line=effects.admits_line(),
     )
-    return Lowered(model, plans, distributions.build(), entities, effects, periods, parameters.index)
+    wanted = np.any([np.diff(plan.concerned_start) > 0 for plan in plans], axis=0).astype(np.uint8)
+    return Lowered(model, plans, distributions.build(), entities, effects, periods, parameters.index, wanted)

@@ -97,10 +97,16 @@ class Draws:
         return self._append(row)
 
     def add_many(
-        self, quantity: Quantity, bounds: tuple[float, float], names: Iterable[tuple[str, ...]]
+        self,
+        quantity: Quantity,
+        bounds: tuple[float, float],
+        names: Iterable[tuple[str, ...]],
+        *,
+        is_shared: bool,
     ) -> int:
         """A draw with a key per struck entity."""
         row = self._row(quantity, bounds)
+        row["is_shared"] = int(is_shared and row["distribution"] >= 0)
         row["keys"] = len(self._keys)
         if row["distribution"] >= 0:
             self._keys.extend(address_key(self._seed, *name) for name in names)

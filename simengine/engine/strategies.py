@@ -88,6 +88,7 @@ class Strategies:
                 unit["claim_end"] = len(claims)
                 unit.setdefault("claim_start", len(claims))
                 units.append(unit)
+        concerned, concerned_start = self._concerned(units, fallbacks, strategy)
         return Plan(
             plan=table_of(tables.PLAN, [self._terms(strategy)]),
             unit=table_of(tables.UNIT, units),
@@ -95,7 +96,8 @@ class Strategies:
             draw=draws.build(),
             claim=np.array(claims, dtype=np.int64),
             clause=table_of(tables.CLAUSE, self._clauses(strategy)),
-            concerns=self._concerns(units, fallbacks, strategy),
+            concerned=concerned,
+            concerned_start=concerned_start,
         )
 
     def _unit(self, name: str, part: int, draws: Draws, fallbacks: list[dict[str, Any]]) -> dict[str, Any]:
@@ -188,13 +190,13 @@ class Strategies:
         ]
         return [*rows, dict(NEUTRAL)]
 
-    def _concerns(
+    def _concerned(
         self, units: list[dict[str, Any]], fallbacks: list[dict[str, Any]], strategy: Strategy
-    ) -> np.ndarray:
-        """Whether an occurrence on a pair can ever matter to a unit: strike it, or bear on its plans."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The units that an occurrence on a pair can ever matter to: strike them, or bear on their plans."""
         admits = self.effects.admits_workload(), self.effects.admits_line()
         hold = strategy.adoption.hold_if
-        concerns = np.zeros((len(self.entities.pairs), len(units)), np.uint8)
+        concerns = np.zeros((len(self.entities.pairs), len(units)), np.bool_)
         for u, unit in enumerate(units):
             lines = [f["line"] for f in fallbacks[unit["fallback_start"] : unit["fallback_end"]]]
             lines += [unit["line"]] + ([unit["target"]] if unit["adopts"] else [])
@@ -212,4 +214,5 @@ class Strategies:
                 )
                 holds = hold is not None and unit["adopts"] and hold.driver == pair.driver and bool(touched)
                 concerns[at, u] = strikes or holds
-        return concerns
+        starts = np.concatenate([[0], np.cumsum(concerns.sum(axis=1))]).astype(np.int64)
+        return np.nonzero(concerns)[1].astype(np.int64), starts

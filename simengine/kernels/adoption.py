@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simengine.kernels.draws import effect_value, planned_value
-from simengine.kernels.ledger import book_lump
+from simengine.kernels.draws import effect_value
+from simengine.kernels.ledger import book_lump, expose_until
 from simengine.kernels.occurrences import choose_outcome
 from simengine.kernels.state import AS_SOLD, TO_BE_STRANDED
 from simengine.kernels.strikes import admits, has_lost, strikes
@@ -29,7 +29,7 @@ def claim_outcome(w: World, life: np.record, pair: int) -> int:
     """The outcome that a claim draws."""
     row = w.m.pair[pair]
     u = uniform(row.outcome_key, np.uint64(life.path), np.uint64(0))
-    return choose_outcome(w.m, row.driver, w.parameters[life.row], u)
+    return choose_outcome(w.m, row.driver, w, life.row, u)
 
 
 @inner
@@ -75,7 +75,8 @@ def is_held(w: World, life: np.record, since: float, before: float) -> bool:
     """Whether what the strategy watches for struck the workload, its line or target in [since, before)."""
     terms = w.plan.plan[0]
     target = w.plan.unit[life.unit].target
-    for at in range(life.begin, life.begin + life.seen):
+    for k in range(life.begin, life.begin + life.seen):
+        at = w.work.met[k]
         outcome = w.occurrences.outcome[at]
         if w.m.outcome[outcome].driver != terms.hold_driver:
             continue
@@ -92,14 +93,15 @@ def is_held(w: World, life: np.record, since: float, before: float) -> bool:
 def begin_adoption(w: World, life: np.record, now: float) -> None:
     """Start the planned move; its cost falls due now."""
     unit = w.plan.unit[life.unit]
-    draws = unit.adoption_draws
+    planned = w.planned[life.row, life.unit]
+    expose_until(w, life, life.time)
     life.target = unit.target
     life.planned = 1
-    life.move_end = now + planned_value(w, life, draws, 0)
+    life.move_end = now + planned[0]
     life.move_deadline = np.inf
-    life.move_severity = planned_value(w, life, draws + 2, 0)
-    life.move_factor = planned_value(w, life, draws + 3, 0)
-    book_lump(w, life, MOVE_COST, now, planned_value(w, life, draws + 1, 0) * unit.share)
+    life.move_severity = planned[2]
+    life.move_factor = planned[3]
+    book_lump(w, life, MOVE_COST, now, planned[1] * unit.share)
 
 
 @inner

@@ -31,24 +31,19 @@ def effect_value(w: World, life: np.record, at: int, which: int, per_workload: i
     row = w.m.effect_draw[which]
     if row.distribution < 0:
         return row.value
-    # What all struck workloads share is drawn once; a claim, staged in the last slot, has but one workload.
-    shared = per_workload == 0 and at < w.work.magnitude.shape[0]
-    column = which - w.m.outcome[w.occurrences.outcome[at]].draw_start
-    if shared and not np.isnan(w.work.magnitude[at, column]):
-        return w.work.magnitude[at, column]
+    # What all struck workloads share lies drawn; a claim, staged in the last slot, has but one workload.
+    if per_workload == 0 and at < w.work.magnitude.shape[0]:
+        return w.work.magnitude[at, which - w.m.outcome[w.occurrences.outcome[at]].draw_start]
     slot = w.m.pair[w.occurrences.pair[at]].slot
     if per_workload == 1:
         slot = slot * w.m.admits_workload.shape[1] + life.workload
     key = w.m.effect_key[row.keys + slot]
-    value = draw(w, row.distribution, row.low, row.high, key, life.path, w.occurrences.number[at])
-    if shared:
-        w.work.magnitude[at, column] = value
-    return value
+    return draw(w, row.distribution, row.low, row.high, key, life.path, w.occurrences.number[at])
 
 
 @inner
 def planned_value(w: World, life: np.record, which: int, index: int) -> float:
-    """A draw that a path makes once for this workload: of its planned move, or of how a part begins."""
+    """A draw that a path makes once for this workload: of how its second part begins."""
     row = w.plan.draw[which]
     if row.distribution < 0:
         return row.value

@@ -1,26 +1,35 @@
-"""Money and downtime: what a workload in a given state books over a stretch of time.
+"""Money and downtime: three accounts of a workload, each booked exactly, stretch by stretch.
 
-Between two events every rate is a constant times an exponential, so a stretch is integrated exactly, for the
-whole stretch (the totals, nominal and present value) and again cut at the period borders where periods are
-kept. Totals therefore do not depend on what is kept.
+Spend (inference, its credits, standby and commitments) changes with the factors on it, exposure with the
+severities that run, and each account is brought up to date only when what it depends on changes. Between two
+changes every rate is a constant times an exponential, which is integrated in closed form. Upkeep adds to
+whatever else is paid: it is booked to its end when it begins, and what is left is taken back if the workload
+leaves its line before. Present values and periods are those of the real life: a life that is only tried or
+projected needs none. Totals do not depend on which periods are kept.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from simengine.kernels.state import ACTUAL, FACTOR, FROZEN, PAYING, PER_DAY, SAVED, SHARE
+from simengine.kernels.state import ACTUAL, PAYING
 from simengine.kernels.tables import (
     INFERENCE,
     MITIGATION,
     N_COMPONENTS,
+    TOO_MANY_MARKS,
     UPKEEP_COST,
     Array,
     Model,
     World,
 )
-from simengine.rng.accelerate import inner, jit
+from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import exp, expm1, log
+
+# Rows of `Scratch.deferred`.
+START, LENGTH, LEVEL, RATE, AMOUNT, AMOUNT_PV = range(6)
+# Up to here a short series gives all digits of (exp(y) - 1) / y, in a third of the time.
+SHORT = 0.03
 
 
 @jit
@@ -49,44 +58,59 @@ def shortfall(level: float, kappa: float, discount: float, minimum: float, a: fl
     return minimum * growth_integral(-discount, a, b) - level * growth_integral(kappa - discount, a, b)
 
 
-@inner
-def active_rates(w: World, life: np.record) -> tuple:
-    """What the workload's state makes of a unit of s(t), of a day and of a unit of v(t).
+@dissolved
+def mean_growth(y: float) -> float:
+    """(exp(y) - 1) / y: the mean of exp over [0, y]."""
+    if -SHORT < y < SHORT:
+        # Taylor's series, for a stretch of some weeks: the next term is below 1e-17.
+        square = y * y
+        low = (1.0 + y * (1.0 / 2.0)) + square * (1.0 / 6.0 + y * (1.0 / 24.0))
+        return low + square * square * ((1.0 / 120.0 + y * (1.0 / 720.0)) + square * (1.0 / 5040.0))
+    return expm1(y) / y
 
-    Returns the factor on inference spend, upkeep as a share of s(t), upkeep a day, severity, credit.
+
+@inner
+def period_at(m: Model, t: float) -> int:
+    """The period that holds day t: a guess, as if all were as long, then steps to it."""
+    n = m.periods.shape[0] - 1
+    p = min(int(t / m.periods[n] * n), n - 1)
+    while m.periods[p] > t:
+        p -= 1
+    while p + 1 < n and m.periods[p + 1] <= t:
+        p += 1
+    return p
+
+
+@dissolved
+def last_period(m: Model, first: int, end: float) -> int:
+    """The period in which a stretch ends that begins in `first`."""
+    last = first
+    while m.periods[last + 1] < end:
+        last += 1
+    return last
+
+
+@dissolved
+def keeps_periods(w: World, life: np.record) -> bool:
+    """Whether a life's money is also booked by period."""
+    return life.level == ACTUAL and w.work.period_exposure.shape[0] > 0
+
+
+@inner
+def fill_periods(m: Model, kappa: float, since: float, borders: Array, whole: Array, factors: Array) -> None:
+    """exp(kappa t) where each period begins, and its integral over the whole period, for those after `since`.
+
+    Periods come in few lengths: one exponential for each is enough, since each period continues the last.
+    `factors` is scratch.
     """
-    factor = life.factor * life.factors
-    share = life.share
-    per_day = life.per_day
-    kept = life.kept
-    credit = life.credit
-    for k in range(life.n_active):
-        effect = w.work.active[life.level, k]
-        if effect.kind in (FACTOR, SAVED):
-            factor *= effect.value
-        elif effect.kind == SHARE:
-            share += effect.value
-        elif effect.kind == PER_DAY:
-            per_day += effect.value
-        else:
-            kept *= 1.0 - effect.value
-        if effect.kind != SAVED and w.plan.unit[life.unit].selected == 1:
-            credit = max(credit, w.plan.clause[effect.driver].credit)
-    if life.decision == PAYING and life.time >= life.pay_from:
-        factor *= life.pay_factor
-    if life.decision == FROZEN and life.time >= life.frozen_from:
-        share += life.frozen_share
-    if life.target >= 0 and life.time >= life.move_deadline:
-        kept *= 1.0 - life.move_severity
-    if life.stranded == 1:
-        kept *= 1.0 - life.stranded_severity
-    return factor, share, per_day, 1.0 - kept, credit
-
-
-@inner
-def period_of(m: Model, t: float) -> int:
-    """The period that holds day t."""
-    return int(np.searchsorted(m.periods, t, side="right")) - 1
+    for k in range(m.period_length.shape[0]):
+        factors[k] = m.period_length[k] * mean_growth(kappa * m.period_length[k])
+    first = period_at(m, since) + 1
+    grown = exp(kappa * m.periods[first])
+    for p in range(first, whole.shape[0]):
+        borders[p] = grown
+        whole[p] = grown * factors[m.period_kind[p]]
+        grown *= 1.0 + kappa * factors[m.period_kind[p]]
 
 
 @inner
@@ -96,9 +120,10 @@ def book_lump(w: World, life: np.record, component: int, t: float, amount: float
         return
     row = w.work.ledger[life.level]
     row.amount[component] += amount
-    row.amount_pv[component] += amount * exp(-w.m.clock[0].discount * t)
-    if life.level == ACTUAL and w.work.period_exposure.shape[0] > 0:
-        w.work.period_amount[component, period_of(w.m, t)] += amount
+    if life.level == ACTUAL:
+        row.amount_pv[component] += amount * exp(-w.m.clock[0].discount * t)
+        if w.work.period_exposure.shape[0] > 0:
+            w.work.period_amount[component, period_at(w.m, t)] += amount
 
 
 @inner
@@ -117,158 +142,388 @@ def book_yearly(w: World, life: np.record, component: int, per_year: float) -> N
 
 
 @inner
-def mean_growth(y: float) -> float:
-    """(exp(y) - 1) / y: the mean of exp over [0, y]."""
-    return expm1(y) / y if y != 0.0 else 1.0
-
-
-@inner
-def fill_periods(periods: Array, kappa: float, borders: Array, whole: Array) -> None:
-    """exp(kappa t) at the border where each period begins, and its integral over the whole period."""
-    for p in range(whole.shape[0]):
-        start = periods[p]
-        length = periods[p + 1] - start
-        y = kappa * length
-        grown = exp(kappa * start)
-        rise = expm1(y)
-        borders[p] = grown
-        whole[p] = grown * length * (rise / (y if y != 0.0 else 1.0) if y != 0.0 else 1.0)
-
-
-@inner
-def accumulate(w: World, life: np.record, until: float) -> float:
-    """Book the stretch from the life's time to `until`, move the life there, and return its severity.
-
-    Present values and periods are those of the real life: a life that is only tried or projected needs none.
-    """
-    a = life.time
-    length = until - a
-    if length <= 0.0:
-        return 0.0
-    factor, share, per_day, severity, credit = active_rates(w, life)
-    discount = w.m.clock[0].discount
-    row = w.work.ledger[life.level]
-    terms = w.plan.plan[0]
+def spend_until(w: World, life: np.record, until: float) -> None:
+    """Bring the account of spend up to a day: a stretch for each factor that ends on the way."""
     unit = w.plan.unit[life.unit]
-    is_actual = life.level == ACTUAL
-    keeps_periods = is_actual and w.work.period_exposure.shape[0] > 0
-    if keeps_periods:
-        while w.m.periods[life.period + 1] <= a:
-            life.period += 1
-    mitigated = (terms.standby_share if unit.selected == 1 else 0.0) - credit * factor
-    if life.stranded == 0:
-        mean = mean_growth(life.kappa * length)
-        spent = life.spend * life.grown * length * mean
-        if keeps_periods:
-            split_spend(w, life, until, spent, factor, mitigated, share, per_day)
-        life.grown *= 1.0 + mean * (life.kappa * length)
-        row.amount[INFERENCE] += factor * spent
+    terms = w.plan.plan[0]
+    commits = unit.selected == 1 and terms.commitment_line >= 0
+    while life.spent_to < until:
+        start = life.spent_to
+        end = until
+        factor = life.factor * life.factors
+        credit = life.credit
+        running = 0
+        for k in range(life.n_factors):
+            effect = w.work.factors[life.level, k]
+            if effect.until <= start:
+                continue
+            factor *= effect.value
+            credit = max(credit, effect.credit)
+            end = min(end, effect.until)
+            if running < k:
+                w.work.factors[life.level, running] = effect
+            running += 1
+        life.n_factors = running
+        if life.decision == PAYING:
+            if start >= life.pay_from:
+                factor *= life.pay_factor
+            else:
+                end = min(end, life.pay_from)
+        if commits and start < terms.commitment_until:
+            end = min(end, terms.commitment_until)
+            book_commitment(w, life, start, end, factor)
+        if life.stranded == 0:
+            standby = terms.standby_share if unit.selected == 1 else 0.0
+            book_spend(w, life, start, end, factor, standby - credit * factor)
+        life.spent_to = end
+
+
+@inner
+def book_spend(w: World, life: np.record, start: float, end: float, factor: float, mitigated: float) -> None:
+    """Book a stretch of inference spend, and what is mitigated of it."""
+    length = end - start
+    row = w.work.ledger[life.level]
+    y = life.kappa * length
+    mean = mean_growth(y)
+    spent = life.spend * life.grown * length * mean
+    if keeps_periods(w, life):
+        split_spend(w, life, start, end, spent, factor, mitigated)
+    life.grown *= 1.0 + mean * y
+    row.amount[INFERENCE] += factor * spent
+    if mitigated != 0.0:
         row.amount[MITIGATION] += mitigated * spent
-        row.amount[UPKEEP_COST] += share * spent + per_day * length
-        if is_actual:
-            rate = life.kappa - discount
-            mean = mean_growth(rate * length)
-            spent = life.spend * life.grown_pv * length * mean
-            life.grown_pv *= 1.0 + mean * (rate * length)
-            row.amount_pv[INFERENCE] += factor * spent
+    if life.level == ACTUAL:
+        y = (life.kappa - w.m.clock[0].discount) * length
+        mean = mean_growth(y)
+        spent = life.spend * life.grown_pv * length * mean
+        life.grown_pv *= 1.0 + mean * y
+        row.amount_pv[INFERENCE] += factor * spent
+        if mitigated != 0.0:
             row.amount_pv[MITIGATION] += mitigated * spent
-            row.amount_pv[UPKEEP_COST] += share * spent
-            if per_day != 0.0:
-                row.amount_pv[UPKEEP_COST] += per_day * growth_integral(-discount, a, until)
-    if severity > 0.0:
-        lost = severity * life.value * growth_integral(life.growth, a, until)
-        row.exposure += lost
-        if keeps_periods:
-            split_exposure(w, life, until, lost, severity * life.value)
-        if is_actual:
-            row.exposure_pv += severity * life.value * growth_integral(life.growth - discount, a, until)
-            row.days += severity * length
-    if unit.selected == 1 and terms.commitment_line >= 0 and a < terms.commitment_until:
-        minimum = terms.daily_minimum * unit.share
-        committed = 0.0
-        if life.stranded == 0 and life.line == terms.commitment_line:
-            committed = factor * life.spend
-        row.amount[MITIGATION] += shortfall(committed, life.kappa, 0.0, minimum, a, until)
-        if is_actual:
-            row.amount_pv[MITIGATION] += shortfall(committed, life.kappa, discount, minimum, a, until)
-        if keeps_periods:
-            split_shortfall(w, life, until, committed, minimum)
-    life.time = until
-    return severity
 
 
 @inner
 def split_spend(
-    w: World, life: np.record, until: float, spent: float, factor: float, mitigated: float, share: float,
-    per_day: float,
-) -> None:  # fmt: skip
+    w: World, life: np.record, start: float, end: float, spent: float, factor: float, mitigated: float
+) -> None:
     """Book a stretch's spend again, cut at the period borders; `spent` is s(t) over all of it."""
     periods = w.m.periods
     amount = w.work.period_amount
-    first = life.period
-    if until <= periods[first + 1]:
+    first = period_at(w.m, start)
+    if end <= periods[first + 1]:
         amount[INFERENCE, first] += factor * spent
-        amount[MITIGATION, first] += mitigated * spent
-        amount[UPKEEP_COST, first] += share * spent + per_day * (until - life.time)
+        if mitigated != 0.0:
+            amount[MITIGATION, first] += mitigated * spent
         return
-    length = periods[first + 1] - life.time
-    part = life.spend * life.grown * length * mean_growth(life.kappa * length)
-    amount[INFERENCE, first] += factor * part
-    amount[MITIGATION, first] += mitigated * part
-    amount[UPKEEP_COST, first] += share * part + per_day * length
-    last = first + 1
-    while periods[last + 1] < until:
-        last += 1
-    whole = w.work.period_spend
+    last = last_period(w.m, first, end)
+    length = periods[first + 1] - start
+    head = life.spend * life.grown * length * mean_growth(life.kappa * length)
+    length = end - periods[last]
+    tail = life.spend * w.work.border_spend[last] * length * mean_growth(life.kappa * length)
+    amount[INFERENCE, first] += factor * head
+    amount[INFERENCE, last] += factor * tail
     level = factor * life.spend
     for p in range(first + 1, last):
-        amount[INFERENCE, p] += level * whole[p]
+        amount[INFERENCE, p] += level * w.work.period_spend[p]
     if mitigated != 0.0:
+        amount[MITIGATION, first] += mitigated * head
+        amount[MITIGATION, last] += mitigated * tail
         level = mitigated * life.spend
         for p in range(first + 1, last):
-            amount[MITIGATION, p] += level * whole[p]
-    if share != 0.0 or per_day != 0.0:
-        level = share * life.spend
-        for p in range(first + 1, last):
-            amount[UPKEEP_COST, p] += level * whole[p] + per_day * (periods[p + 1] - periods[p])
-    length = until - periods[last]
-    part = life.spend * w.work.border_spend[last] * length * mean_growth(life.kappa * length)
-    amount[INFERENCE, last] += factor * part
-    amount[MITIGATION, last] += mitigated * part
-    amount[UPKEEP_COST, last] += share * part + per_day * length
+            amount[MITIGATION, p] += level * w.work.period_spend[p]
 
 
 @inner
-def split_exposure(w: World, life: np.record, until: float, lost: float, level: float) -> None:
+def book_commitment(w: World, life: np.record, start: float, end: float, factor: float) -> None:
+    """Book what a stretch falls short of a commitment."""
+    terms = w.plan.plan[0]
+    row = w.work.ledger[life.level]
+    minimum = terms.daily_minimum * w.plan.unit[life.unit].share
+    committed = 0.0
+    if life.stranded == 0 and life.line == terms.commitment_line:
+        committed = factor * life.spend
+    row.amount[MITIGATION] += shortfall(committed, life.kappa, 0.0, minimum, start, end)
+    if life.level == ACTUAL:
+        discount = w.m.clock[0].discount
+        row.amount_pv[MITIGATION] += shortfall(committed, life.kappa, discount, minimum, start, end)
+    if keeps_periods(w, life):
+        periods = w.m.periods
+        p = period_at(w.m, start)
+        while p < w.work.period_exposure.shape[0] and periods[p] < end:
+            lower, upper = max(start, periods[p]), min(end, periods[p + 1])
+            owed = shortfall(committed, life.kappa, 0.0, minimum, lower, upper)
+            w.work.period_amount[MITIGATION, p] += owed
+            p += 1
+
+
+@inner
+def book_upkeep(
+    w: World, life: np.record, value: float, is_share: int, start: float, end: float, sign: float
+) -> float:
+    """Book upkeep from one day to another, a share of s(t) or an amount a day; -1 takes it back.
+
+    Returns the amount.
+    """
+    end = min(end, w.m.clock[0].horizon)
+    length = end - start
+    if length <= 0.0 or value == 0.0:
+        return 0.0
+    row = w.work.ledger[life.level]
+    level = sign * value
+    kappa = 0.0
+    if is_share == 1:
+        level *= life.spend
+        kappa = life.kappa
+    level_at_start = level * exp(kappa * start)
+    amount = level_at_start * length * mean_growth(kappa * length)
+    row.amount[UPKEEP_COST] += amount
+    if life.level == ACTUAL:
+        rate = kappa - w.m.clock[0].discount
+        row.amount_pv[UPKEEP_COST] += level * exp(rate * start) * length * mean_growth(rate * length)
+        if w.work.period_exposure.shape[0] > 0:
+            split_upkeep(w, kappa, level, level_at_start, start, end, amount)
+    return amount
+
+
+@inner
+def split_upkeep(
+    w: World, kappa: float, level: float, level_at_start: float, start: float, end: float, booked: float
+) -> None:
+    """Book upkeep again, cut at the period borders; `booked` is all of it, and without kappa it is flat."""
+    periods = w.m.periods
+    amount = w.work.period_amount
+    first = period_at(w.m, start)
+    if end <= periods[first + 1]:
+        amount[UPKEEP_COST, first] += booked
+        return
+    last = last_period(w.m, first, end)
+    length = periods[first + 1] - start
+    amount[UPKEEP_COST, first] += level_at_start * length * mean_growth(kappa * length)
+    length = end - periods[last]
+    if kappa != 0.0:
+        for p in range(first + 1, last):
+            amount[UPKEEP_COST, p] += level * w.work.period_spend[p]
+        amount[UPKEEP_COST, last] += level * w.work.border_spend[last] * length * mean_growth(kappa * length)
+    else:
+        for p in range(first + 1, last):
+            amount[UPKEEP_COST, p] += level * (periods[p + 1] - periods[p])
+        amount[UPKEEP_COST, last] += level * length
+
+
+@inner
+def grow_lanes(deferred: Array, shift: float, n: int, column: int) -> None:
+    """The integral of exp((rate + shift) t) over each lane's stretch."""
+    start, length, rate, out = deferred[START], deferred[LENGTH], deferred[RATE], deferred[column]
+    for lane in range(n):
+        kappa = rate[lane] + shift
+        y = kappa * length[lane]
+        mean = 1.0 if y == 0.0 else expm1(y) / (1.0 if y == 0.0 else y)
+        out[lane] = exp(kappa * start[lane]) * length[lane] * mean
+
+
+@inner
+def defer_upkeep(w: World, life: np.record, at: int, value: float, is_share: int, end: float) -> None:
+    """Note upkeep that an occurrence brings to the real life; `book_deferred` books it with its like."""
+    length = min(end, w.m.clock[0].horizon) - life.time
+    if length <= 0.0 or value == 0.0:
+        return
+    deferred = w.work.deferred
+    lane = life.n_deferred
+    deferred[START, lane] = life.time
+    deferred[LENGTH, lane] = length
+    deferred[LEVEL, lane] = value * life.spend if is_share == 1 else value
+    deferred[RATE, lane] = life.kappa if is_share == 1 else 0.0
+    w.work.deferred_at[lane] = at
+    life.n_deferred += 1
+    if life.n_deferred == deferred.shape[1]:
+        book_deferred(w, life)
+
+
+@inner
+def book_deferred(w: World, life: np.record) -> None:
+    """Book what was deferred: to the ledger, and to the occurrences that brought it."""
+    n = life.n_deferred
+    life.n_deferred = 0
+    if n == 0:
+        return
+    work = w.work
+    deferred = work.deferred
+    grow_lanes(deferred, 0.0, n, AMOUNT)
+    grow_lanes(deferred, -w.m.clock[0].discount, n, AMOUNT_PV)
+    row = work.ledger[ACTUAL]
+    total = 0.0
+    total_pv = 0.0
+    by_driver = w.out.workload_driver_cost.shape[1] > 0
+    for lane in range(n):
+        booked = deferred[LEVEL, lane] * deferred[AMOUNT, lane]
+        total += booked
+        total_pv += deferred[LEVEL, lane] * deferred[AMOUNT_PV, lane]
+        at = work.deferred_at[lane]
+        work.booked_cost[at] += booked
+        if by_driver:
+            driver = w.m.pair[w.occurrences.pair[at]].driver
+            w.out.workload_driver_cost[life.row, life.workload, driver] += booked
+    row.amount[UPKEEP_COST] += total
+    row.amount_pv[UPKEEP_COST] += total_pv
+    work.before[0] += total
+    if work.period_exposure.shape[0] > 0:
+        for lane in range(n):
+            begin, level, rate = deferred[START, lane], deferred[LEVEL, lane], deferred[RATE, lane]
+            end = begin + deferred[LENGTH, lane]
+            amount = level * deferred[AMOUNT, lane]
+            split_upkeep(w, rate, level, level * exp(rate * begin), begin, end, amount)
+
+
+@inner
+def end_upkeep(w: World, life: np.record) -> None:
+    """Take back what is booked of upkeep beyond this day."""
+    now = life.time
+    for k in range(life.n_upkeeps):
+        upkeep = w.work.upkeeps[life.level, k]
+        book_upkeep(w, life, upkeep.value, upkeep.is_share, max(now, upkeep.since), upkeep.until, -1.0)
+    if life.share != 0.0:
+        book_upkeep(w, life, life.share, 1, now, np.inf, -1.0)
+    if life.per_day != 0.0:
+        book_upkeep(w, life, life.per_day, 0, now, np.inf, -1.0)
+
+
+@inner
+def upkeep_ahead(w: World, life: np.record) -> float:
+    """What is booked of upkeep beyond this day."""
+    now = life.time
+    horizon = w.m.clock[0].horizon
+    per_day = life.per_day * (horizon - now)
+    share = 0.0
+    if life.share != 0.0:
+        share = life.share * growth_integral(life.kappa, now, horizon)
+    for k in range(life.n_upkeeps):
+        upkeep = w.work.upkeeps[life.level, k]
+        start, end = max(now, upkeep.since), min(upkeep.until, horizon)
+        if start < end:
+            if upkeep.is_share == 1:
+                share += upkeep.value * growth_integral(life.kappa, start, end)
+            else:
+                per_day += upkeep.value * (end - start)
+    return per_day + share * life.spend
+
+
+@inner
+def mark(w: World, start: float, end: float, weight: float) -> None:
+    """Note a stretch during which a unit is disrupted or forced to move."""
+    work = w.work
+    n = work.status[1]
+    if n > 0 and work.mark_end[n - 1] == start and work.mark_weight[n - 1] == weight:
+        work.mark_end[n - 1] = end
+        return
+    if n >= work.mark_start.shape[0]:
+        work.status[0] = TOO_MANY_MARKS
+        return
+    work.mark_start[n] = start
+    work.mark_end[n] = end
+    work.mark_weight[n] = weight
+    work.status[1] = n + 1
+
+
+@inner
+def expose_until(w: World, life: np.record, until: float) -> None:
+    """Bring the account of exposure up to a day: a stretch for each severity that ends on the way."""
+    if life.n_severities == 0 and life.kept == 1.0 and life.target < 0 and life.stranded == 0:
+        life.exposed_to = until
+        return
+    while life.exposed_to < until:
+        start = life.exposed_to
+        end = until
+        kept = life.kept
+        running = 0
+        for k in range(life.n_severities):
+            severity = w.work.severities[life.level, k]
+            if severity.until <= start:
+                continue
+            kept *= 1.0 - severity.value
+            end = min(end, severity.until)
+            if running < k:
+                w.work.severities[life.level, running] = severity
+            running += 1
+        life.n_severities = running
+        if life.target >= 0:
+            if start >= life.move_deadline:
+                kept *= 1.0 - life.move_severity
+            else:
+                end = min(end, life.move_deadline)
+        if life.stranded == 1:
+            kept *= 1.0 - life.stranded_severity
+        if kept < 1.0:
+            book_exposure(w, life, start, end, 1.0 - kept)
+        if life.level == ACTUAL and (kept < 1.0 or (life.target >= 0 and life.planned == 0)):
+            mark(w, start, end, life.spend)
+        life.exposed_to = end
+
+
+@inner
+def book_exposure(w: World, life: np.record, start: float, end: float, severity: float) -> None:
+    """Book a stretch of disruption."""
+    row = w.work.ledger[life.level]
+    lost = severity * life.value * growth_integral(life.growth, start, end)
+    row.exposure += lost
+    if life.level == ACTUAL:
+        rate = life.growth - w.m.clock[0].discount
+        row.exposure_pv += severity * life.value * growth_integral(rate, start, end)
+        row.days += severity * (end - start)
+        if w.work.period_exposure.shape[0] > 0:
+            split_exposure(w, life, start, end, lost, severity * life.value)
+
+
+@inner
+def split_exposure(w: World, life: np.record, start: float, end: float, lost: float, level: float) -> None:
     """Book a stretch's lost value again, cut at the period borders; `lost` is that of all of it."""
     periods = w.m.periods
     out = w.work.period_exposure
-    first = life.period
-    if until <= periods[first + 1]:
+    first = period_at(w.m, start)
+    if end <= periods[first + 1]:
         out[first] += lost
         return
-    out[first] += level * growth_integral(life.growth, life.time, periods[first + 1])
-    last = first + 1
-    while periods[last + 1] < until:
-        last += 1
+    out[first] += level * growth_integral(life.growth, start, periods[first + 1])
+    last = last_period(w.m, first, end)
     if w.work.border_value[0] == 0.0:  # not filled for this life yet: most are never disrupted
-        fill_periods(periods, life.growth, w.work.border_value, w.work.period_value)
+        fill_periods(w.m, life.growth, 0.0, w.work.border_value, w.work.period_value, w.work.period_factor)
+        w.work.border_value[0] = 1.0
     for p in range(first + 1, last):
         out[p] += level * w.work.period_value[p]
-    length = until - periods[last]
+    length = end - periods[last]
     out[last] += level * w.work.border_value[last] * length * mean_growth(life.growth * length)
 
 
 @inner
-def split_shortfall(w: World, life: np.record, until: float, committed: float, minimum: float) -> None:
-    """Book what a stretch falls short of a commitment again, cut at the period borders."""
-    periods = w.m.periods
-    p = life.period
-    while p < w.work.period_exposure.shape[0] and periods[p] < until:
-        lower, upper = max(life.time, periods[p]), min(until, periods[p + 1])
-        owed = shortfall(committed, life.kappa, 0.0, minimum, lower, upper)
-        w.work.period_amount[MITIGATION, p] += owed
-        p += 1
+def exposure_of(w: World, life: np.record, value: float, until: float) -> float:
+    """What a severity adds to the exposure from this day on, beside those that run already."""
+    end = min(until, w.m.clock[0].horizon)
+    start = life.time
+    total = 0.0
+    while start < end:
+        upto = end
+        kept = life.kept
+        for k in range(life.n_severities):
+            severity = w.work.severities[life.level, k]
+            if severity.until > start:
+                kept *= 1.0 - severity.value
+                upto = min(upto, severity.until)
+        total += kept * growth_integral(life.growth, start, upto)
+        start = upto
+    return value * life.value * total
+
+
+@dissolved
+def settle_accounts(w: World, life: np.record) -> None:
+    """Bring spend and exposure up to this day."""
+    spend_until(w, life, life.time)
+    expose_until(w, life, life.time)
+
+
+@inner
+def close_accounts(w: World, life: np.record) -> None:
+    """Bring spend and exposure up to the horizon."""
+    spend_until(w, life, w.m.clock[0].horizon)
+    expose_until(w, life, w.m.clock[0].horizon)
 
 
 @inner
@@ -281,7 +536,7 @@ def clear(w: World, level: int) -> None:
     row.exposure = 0.0
     row.exposure_pv = 0.0
     row.days = 0.0
-    if level == ACTUAL:
+    if level == ACTUAL and w.work.period_exposure.shape[0] > 0:
         w.work.period_amount[:] = 0.0
         w.work.period_exposure[:] = 0.0
 

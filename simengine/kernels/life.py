@@ -6,20 +6,20 @@ import numpy as np
 
 from simengine.kernels.adoption import claim_outcome, claim_strikes, stage_claim
 from simengine.kernels.draws import START, planned_value
-from simengine.kernels.ledger import accumulate, book_yearly, clear, ledger_cost
+from simengine.kernels.ledger import book_deferred, book_yearly, clear, close_accounts, ledger_cost
 from simengine.kernels.responses import force, next_event, settle_due, settle_on
 from simengine.kernels.state import ACTUAL, AS_SOLD, PROJECTED, TO_BE_STRANDED, UNDECIDED
 from simengine.kernels.strikes import (
+    add_strike,
     admits,
     clause_row,
     copy_life,
-    drop_ended,
     forget_effects,
     strikes,
     take_effect,
 )
-from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, TOO_MANY_MARKS, Array, World
-from simengine.rng.accelerate import inner
+from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, World
+from simengine.rng.accelerate import dissolved, inner
 
 
 @inner
@@ -32,11 +32,12 @@ def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path:
     life.workload = terms.workload
     life.row = row
     life.path = path
-    life.begin = w.occurrences.offset[row]
+    life.begin = w.work.met_start[unit]
     life.seen = 0
     life.style = style
     life.time = 0.0
-    life.period = 0
+    life.spent_to = 0.0
+    life.exposed_to = 0.0
     life.stranded = 0
     life.spend = max(0.0, w.parameters[row, terms.spend]) * terms.share
     life.value = max(0.0, w.parameters[row, terms.value]) * terms.share
@@ -52,7 +53,7 @@ def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path:
     life.strand_at = np.inf
     life.adoption_at = terms.adoption_day if terms.adopts == 1 else np.inf
     life.piloted = 0
-    life.is_added = 0
+    life.n_deferred = 0
     life.checked_from = -np.inf
     life.claim_time = np.inf
     life.claim = terms.claim_end
@@ -75,38 +76,12 @@ def play_on(w: World, life: np.record) -> None:
     """Play a life to the horizon as if nothing more struck."""
     horizon = w.m.clock[0].horizon
     while True:
-        following = min(next_event(w, life), horizon)
-        accumulate(w, life, following)
+        following = next_event(life)
         if following >= horizon:
+            close_accounts(w, life)
             return
+        life.time = following
         step(w, life)
-
-
-@inner
-def mark(w: World, start: float, end: float, weight: float) -> None:
-    """Note a stretch during which a unit is disrupted or forced to move."""
-    work = w.work
-    n = work.status[1]
-    if n > 0 and work.mark_end[n - 1] == start and work.mark_weight[n - 1] == weight:
-        work.mark_end[n - 1] = end
-        return
-    if n >= work.mark_start.shape[0]:
-        work.status[0] = TOO_MANY_MARKS
-        return
-    work.mark_start[n] = start
-    work.mark_end[n] = end
-    work.mark_weight[n] = weight
-    work.status[1] = n + 1
-
-
-@inner
-def advance(w: World, life: np.record, until: float) -> None:
-    """Book the stretch up to `until`; on the real life also note whether the unit was in trouble."""
-    start = life.time
-    forced = life.target >= 0 and life.planned == 0
-    severity = accumulate(w, life, until)
-    if life.level == ACTUAL and until > start and (forced or severity > 0.0):
-        mark(w, start, until, life.spend)
 
 
 @inner
@@ -119,8 +94,9 @@ def bears_on_plans(w: World, life: np.record, at: int) -> bool:
 
 
 @inner
-def suffer(w: World, life: np.record, at: int) -> bool:
-    """Let an occurrence strike a life: first what runs, then the moves that it forces."""
+def suffer(w: World, life: np.record, k: int) -> bool:
+    """Let the k-th met occurrence strike a life: first what runs, then the moves that it forces."""
+    at = w.work.met[k]
     if life.stranded == 1 or not strikes(w, life, at, life.line):
         return False
     outcome = w.m.outcome[w.occurrences.outcome[at]]
@@ -129,14 +105,11 @@ def suffer(w: World, life: np.record, at: int) -> bool:
     for effect in range(outcome.effect_start, outcome.effect_end):
         if not admits(w, effect, life.workload, line):
             continue
-        if not struck:
-            advance(w, life, max(w.occurrences.time[at], 0.0))
-            drop_ended(w, life)
-            struck = True
+        struck = True
         if w.m.effect[effect].kind != FORCED_MOVE:
             take_effect(w, life, at, effect)
     if struck and outcome.forces == 1:
-        force(w, life, at, at + 1, False)
+        force(w, life, k, k + 1, False)
     return struck
 
 
@@ -173,7 +146,7 @@ def next_claim(w: World, life: np.record) -> int:
 
 
 @inner
-def play_forward(w: World, life: np.record, before: Array, booked: Array) -> None:
+def play_forward(w: World, life: np.record) -> None:
     """Book to the newest strike what it changed: the ledger to the horizon less the one without it."""
     ahead = w.work.life[PROJECTED]
     clear(w, PROJECTED)
@@ -181,165 +154,170 @@ def play_forward(w: World, life: np.record, before: Array, booked: Array) -> Non
     play_on(w, ahead)
     cost = ledger_cost(w, ACTUAL) + ledger_cost(w, PROJECTED)
     exposure = w.work.ledger[ACTUAL].exposure + w.work.ledger[PROJECTED].exposure
-    settle_booking(cost, exposure, before, booked)
+    settle_booking(w, cost, exposure)
+
+
+@dissolved
+def settle_booking(w: World, cost: float, exposure: float) -> None:
+    """What the newest occurrence changed: these less those before it, which they then replace."""
+    work = w.work
+    work.booked[0] = cost - work.before[0]
+    work.booked[1] = exposure - work.before[1]
+    work.before[0] = cost
+    work.before[1] = exposure
 
 
 @inner
-def settle_booking(cost: float, exposure: float, before: Array, booked: Array) -> None:
-    """What the newest occurrence changed: these less those `before` it, which they then replace."""
-    booked[0] = cost - before[0]
-    booked[1] = exposure - before[1]
-    before[0] = cost
-    before[1] = exposure
-
-
-@inner
-def book_occurrence(w: World, life: np.record, at: int, booked: Array) -> None:
+def book_occurrence(w: World, life: np.record, at: int) -> None:
     """Book what an occurrence changed for this life."""
-    w.work.booked_cost[at] += booked[0]
-    w.work.booked_exposure[at] += booked[1]
-    book_to_driver(w, life, w.m.pair[w.occurrences.pair[at]].driver, booked)
+    w.work.booked_cost[at] += w.work.booked[0]
+    w.work.booked_exposure[at] += w.work.booked[1]
+    book_to_driver(w, life, w.m.pair[w.occurrences.pair[at]].driver)
 
 
-@inner
-def book_to_driver(w: World, life: np.record, driver: int, booked: Array) -> None:
+@dissolved
+def book_to_driver(w: World, life: np.record, driver: int) -> None:
     """Add what a strike changed to its driver's account with the workload."""
     if w.out.workload_driver_cost.shape[1] > 0:
-        w.out.workload_driver_cost[life.row, life.workload, driver] += booked[0]
-        w.out.workload_driver_exposure[life.row, life.workload, driver] += booked[1]
+        w.out.workload_driver_cost[life.row, life.workload, driver] += w.work.booked[0]
+        w.out.workload_driver_exposure[life.row, life.workload, driver] += w.work.booked[1]
 
 
 @inner
-def meet_claim(
-    w: World,
-    life: np.record,
-    outcome: int,
-    time: float,
-    attribute: bool,
-    before: Array,
-    booked: Array,
-) -> None:
+def meet_claim(w: World, life: np.record, outcome: int, time: float, attribute: bool) -> None:
     """Let the claim that is next strike, and on the real life write it down."""
     claim = life.claim
     life.claim += 1
-    struck = suffer(w, life, stage_claim(w, w.plan.claim[claim], outcome, time))
+    spare = w.work.met.shape[0] - 1
+    w.work.met[spare] = stage_claim(w, w.plan.claim[claim], outcome, time)
+    life.time = time
+    struck = suffer(w, life, spare)
     if life.level != ACTUAL:
         return
     w.out.claim_time[life.row, claim] = time
     w.out.claim_outcome[life.row, claim] = outcome
     if struck and attribute:
-        play_forward(w, life, before, booked)
-        w.out.claim_cost[life.row, claim] += booked[0]
-        w.out.claim_exposure[life.row, claim] += booked[1]
-        book_to_driver(w, life, w.m.outcome[outcome].driver, booked)
+        play_forward(w, life)
+        w.out.claim_cost[life.row, claim] += w.work.booked[0]
+        w.out.claim_exposure[life.row, claim] += w.work.booked[1]
+        book_to_driver(w, life, w.m.outcome[outcome].driver)
+
+
+@dissolved
+def nothing_awaits(w: World, life: np.record) -> bool:
+    """Whether a life can only be changed by what still strikes it."""
+    return (
+        life.target < 0
+        and life.adoption_at == np.inf
+        and life.decision != TO_BE_STRANDED
+        and (life.claim_time == np.inf or life.claim >= w.plan.unit[life.unit].claim_end)
+    )
 
 
 @inner
-def begin_adding(w: World, life: np.record, at: int, attribute: bool) -> None:
-    """Whether what an occurrence changes can be added up effect by effect instead of being played forward.
-
-    So it is if none of its effects bends another (a factor, a forced move, a credit), and if nothing lies
-    ahead that would take the workload off its line.
-    """
-    life.added_cost = 0.0
-    life.added_exposure = 0.0
-    life.is_added = 0
-    if not attribute or life.target >= 0 or life.adoption_at < np.inf or life.decision == TO_BE_STRANDED:
-        return
-    if w.m.outcome[w.occurrences.outcome[at]].additive == 1:
-        credit = w.plan.clause[clause_row(w, life, at)].credit
-        life.is_added = 1 if credit == 0.0 else 0
+def add_strikes(w: World, life: np.record, count: int) -> None:
+    """Meet occurrences in a row for as long as each merely adds to what is paid and lost."""
+    while life.seen < count:
+        at = w.work.met[life.begin + life.seen]
+        if strikes(w, life, at, life.line):
+            if w.m.outcome[w.occurrences.outcome[at]].additive == 0:
+                break
+            if w.plan.clause[clause_row(w, life, at)].credit > 0.0:
+                break
+            add_strike(w, life, at)
+        life.seen += 1
+    book_deferred(w, life)
 
 
 @inner
-def meet_occurrence(
-    w: World, life: np.record, at: int, attribute: bool, before: Array, booked: Array
-) -> None:
+def meet_occurrence(w: World, life: np.record, attribute: bool) -> None:
     """Let the occurrence that is next strike, and book what it changed."""
+    k = life.begin + life.seen
+    at = w.work.met[k]
     life.seen += 1
-    begin_adding(w, life, at, attribute)
-    struck = suffer(w, life, at)
-    was_added = life.is_added == 1
-    life.is_added = 0
-    if not attribute or not (struck or bears_on_plans(w, life, at)):
-        return
-    if was_added:
-        settle_booking(before[0] + life.added_cost, before[1] + life.added_exposure, before, booked)
-    else:
-        play_forward(w, life, before, booked)
-    book_occurrence(w, life, at, booked)
+    life.time = w.occurrences.time[at]
+    struck = suffer(w, life, k)
+    if attribute and (struck or bears_on_plans(w, life, at)):
+        play_forward(w, life)
+        book_occurrence(w, life, at)
 
 
 @inner
-def meet_history(w: World, life: np.record, count: int) -> None:
-    """Let the first `count` occurrences before the start act on a life on day 0, then answer."""
+def meet_history(w: World, life: np.record, first: int, count: int) -> None:
+    """Let the occurrences before the start, from `first` on, act on a life on day 0, then answer."""
     life.seen = count
-    for at in range(life.begin, life.begin + count):
+    for k in range(life.begin + first, life.begin + count):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if not strikes(w, life, at, life.line):
             continue
         for effect in range(outcome.effect_start, outcome.effect_end):
             if w.m.effect[effect].kind != FORCED_MOVE and admits(w, effect, life.workload, life.line):
                 take_effect(w, life, at, effect)
-    force(w, life, life.begin, life.begin + count, False)
+    force(w, life, life.begin + first, life.begin + count, False)
 
 
 @inner
-def book_history(w: World, life: np.record, count: int, before: Array, booked: Array) -> None:
+def book_history(w: World, life: np.record, first: int, count: int) -> None:
     """Book to each occurrence before the start what it changed: life with it less life without it."""
     ahead = w.work.life[PROJECTED]
-    for k in range(count):
-        at = life.begin + k
-        if w.plan.concerns[w.occurrences.pair[at], life.unit] == 0:
-            continue
+    for k in range(first, count):
+        at = w.work.met[life.begin + k]
         begin_life(w, ahead, PROJECTED, life.unit, life.row, life.path, life.style)
-        meet_history(w, ahead, k + 1)
+        meet_history(w, ahead, 0, k + 1)
         play_on(w, ahead)
-        settle_booking(ledger_cost(w, PROJECTED), w.work.ledger[PROJECTED].exposure, before, booked)
-        book_occurrence(w, life, at, booked)
+        settle_booking(w, ledger_cost(w, PROJECTED), w.work.ledger[PROJECTED].exposure)
+        book_occurrence(w, life, at)
 
 
 @inner
-def live(w: World, life: np.record, end: int, attribute: bool, before: Array) -> None:
-    """Play a life with the occurrences up to `end` and the claims that its planned move brings.
+def live(w: World, life: np.record, count: int, attribute: bool) -> None:
+    """Play a life with the first `count` occurrences that it meets, and the claims of its planned move.
 
-    `before` holds the cost and exposure with nothing struck; with `attribute` every strike is booked what it
-    changes.
+    `Scratch.before` holds the cost and exposure with what it has met so far; with `attribute` every strike is
+    booked what it changes.
     """
     horizon = w.m.clock[0].horizon
-    booked = np.zeros(2)
-    past = 0
-    while life.begin + past < end and w.occurrences.time[life.begin + past] < 0.0:
+    met = w.work.met
+    seen = life.seen
+    past = seen
+    while past < count and w.occurrences.time[met[life.begin + past]] < 0.0:
         past += 1
-    if past > 0:
+    if past > seen:
         if attribute:
-            book_history(w, life, past, before, booked)
-        meet_history(w, life, past)
+            book_history(w, life, seen, past)
+        meet_history(w, life, seen, past)
     while True:
-        while (
-            life.begin + life.seen < end
-            and w.plan.concerns[w.occurrences.pair[life.begin + life.seen], life.unit] == 0
-        ):
-            life.seen += 1
-        at = life.begin + life.seen
-        strike = w.occurrences.time[at] if at < end else np.inf
-        claimed = next_claim(w, life)
+        if nothing_awaits(w, life):
+            if life.stranded == 1:
+                break
+            add_strikes(w, life, count)
+            if life.seen == count:
+                break
+        strike = np.inf
+        pair = -1
+        if life.seen < count:
+            at = met[life.begin + life.seen]
+            strike = w.occurrences.time[at]
+            pair = w.occurrences.pair[at]
+        claimed = -1
+        if life.claim_time < np.inf:
+            claimed = next_claim(w, life)
         is_claim = claimed >= 0 and (
-            life.claim_time < strike
-            or (life.claim_time == strike and w.plan.claim[life.claim] < w.occurrences.pair[at])
+            life.claim_time < strike or (life.claim_time == strike and w.plan.claim[life.claim] < pair)
         )
         if is_claim:
             strike = life.claim_time
-        following = next_event(w, life)
+        following = next_event(life)
         if following < strike or (following == strike and life.move_end == following):
-            advance(w, life, min(following, horizon))
             if following >= horizon:
-                return
+                break
+            life.time = following
             step(w, life)
         elif strike >= horizon:
-            advance(w, life, horizon)
-            return
+            break
         elif is_claim:
-            meet_claim(w, life, claimed, strike, attribute, before, booked)
+            meet_claim(w, life, claimed, strike, attribute)
         else:
-            meet_occurrence(w, life, at, attribute, before, booked)
+            meet_occurrence(w, life, attribute)
+    close_accounts(w, life)

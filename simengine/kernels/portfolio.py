@@ -6,8 +6,8 @@ import numpy as np
 
 from simengine.kernels.concentration import greatest_share, herfindahl
 from simengine.kernels.handles import as_handle
-from simengine.kernels.ledger import growth_integral, ledger_cost
-from simengine.kernels.life import begin_life, live, play_on
+from simengine.kernels.ledger import close_accounts, growth_integral, ledger_cost
+from simengine.kernels.life import add_strikes, begin_life, live, play_on
 from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
 from simengine.kernels.tables import (
     CONCENTRATION,
@@ -16,7 +16,9 @@ from simengine.kernels.tables import (
     DAYS,
     EXPOSURE,
     EXPOSURE_PV,
+    INFERENCE,
     LARGEST,
+    MITIGATION,
     N_COMPONENTS,
     N_WORKLOAD_TOTALS,
     NO_EVENT,
@@ -35,38 +37,67 @@ from simengine.rng.dist_table import DistTable
 
 
 @inner
-def is_concerned(w: World, row: int, unit: int) -> bool:
-    """Whether any occurrence on a path can matter to a unit."""
-    for at in range(w.occurrences.offset[row], w.occurrences.offset[row + 1]):
-        if w.plan.concerns[w.occurrences.pair[at], unit] == 1:
-            return True
-    return False
+def meet(w: World, row: int, filled: np.ndarray) -> None:
+    """List for each unit the occurrences of a path that can matter to it, in order of time."""
+    start = w.work.met_start
+    filled[:] = 0
+    first, end = w.occurrences.offset[row], w.occurrences.offset[row + 1]
+    for at in range(first, end):
+        pair = w.occurrences.pair[at]
+        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
+            filled[w.plan.concerned[k]] += 1
+    start[0] = 0
+    for unit in range(filled.shape[0]):
+        start[unit + 1] = start[unit] + filled[unit]
+        filled[unit] = start[unit]
+    for at in range(first, end):
+        pair = w.occurrences.pair[at]
+        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
+            unit = w.plan.concerned[k]
+            w.work.met[filled[unit]] = at
+            filled[unit] += 1
 
 
 @inner
-def play_unit(w: World, unit: int, row: int, path: int, attribute: bool, before: np.ndarray) -> None:
+def play_quiet(w: World, unit: int, row: int, path: int) -> float:
+    """The life of a unit to which nothing happens; returns its cost."""
+    quiet = w.work.life[PROJECTED]
+    begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN)
+    play_on(w, quiet)
+    return ledger_cost(w, PROJECTED)
+
+
+@inner
+def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None:
     """One unit on one path: as drawn, without events, and as sold; added to its workload."""
-    terms = w.plan.unit[unit]
+    adopts = w.plan.unit[unit].adopts == 1
+    count = w.work.met_start[unit + 1] - w.work.met_start[unit]
     real = w.work.life[ACTUAL]
-    other = w.work.life[PROJECTED]
-    adopts = terms.adopts == 1
-    if is_concerned(w, row, unit) or (adopts and terms.claim_end > terms.claim_start):
-        begin_life(w, other, PROJECTED, unit, row, path, AS_DRAWN)
-        play_on(w, other)
-        before[0] = ledger_cost(w, PROJECTED)
-        before[1] = w.work.ledger[PROJECTED].exposure
-        no_event = before[0]
+    work = w.work
+    work.before[0] = 0.0
+    work.before[1] = 0.0
+    if adopts:
+        no_event = play_quiet(w, unit, row, path)
+        work.before[0] = no_event
+        work.before[1] = work.ledger[PROJECTED].exposure
         begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
-        live(w, real, w.occurrences.offset[row + 1], attribute, before)
+        live(w, real, count, attribute)
+        sold = work.life[PROJECTED]
+        begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD)
+        live(w, sold, 0, False)
+        planned = ledger_cost(w, PROJECTED)
     else:
         begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
-        play_on(w, real)
-        no_event = ledger_cost(w, ACTUAL)
-    planned = no_event
-    if adopts:
-        begin_life(w, other, PROJECTED, unit, row, path, AS_SOLD)
-        live(w, other, other.begin, False, before)
-        planned = ledger_cost(w, PROJECTED)
+        add_strikes(w, real, count)
+        if real.seen == count:
+            # What merely added itself left spend as it is without events.
+            close_accounts(w, real)
+            no_event = work.ledger[ACTUAL].amount[INFERENCE] + work.ledger[ACTUAL].amount[MITIGATION]
+        else:
+            no_event = play_quiet(w, unit, row, path)
+            work.before[0] += no_event
+            live(w, real, count, attribute)
+        planned = no_event
     add_to_workload(w, real, planned, no_event)
 
 
@@ -170,18 +201,18 @@ def add_up(w: World, row: int) -> None:
 def play_paths(w: World, first_path: int, attribute: bool) -> None:
     """Play the paths of a block."""
     n_units = w.plan.unit.shape[0]
-    before = np.zeros(2)
+    filled = np.empty(n_units, np.int64)
     lines = np.empty(n_units, np.int64)
     held = np.empty(w.m.clock[0].holders)
     w.work.status[0] = OK
     n_occurrences = w.occurrences.offset[w.parameters.shape[0]]
     w.work.booked_cost[:n_occurrences] = 0.0
     w.work.booked_exposure[:n_occurrences] = 0.0
-    w.work.magnitude[:n_occurrences] = np.nan
     for row in range(w.parameters.shape[0]):
         w.work.status[1] = 0
+        meet(w, row, filled)
         for unit in range(n_units):
-            play_unit(w, unit, row, first_path + row, attribute, before)
+            play_unit(w, unit, row, first_path + row, attribute)
             lines[unit] = w.work.life[ACTUAL].line if w.work.life[ACTUAL].stranded == 0 else -1
         if w.work.status[0] != OK:
             return
@@ -193,12 +224,12 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
 
 @jit
 def play_block(
-    m: Model, plan: Plan, table: DistTable, first_path: int, parameters: np.ndarray, occurrences: Occurrences,
-    work: Scratch, attribute: bool, out: Output,
+    m: Model, plan: Plan, table: DistTable, first_path: int, parameters: np.ndarray, planned: np.ndarray,
+    occurrences: Occurrences, work: Scratch, attribute: bool, out: Output,
 ) -> None:  # fmt: skip
     """Play every workload on every path of a block; `out` starts at zero (claim times at nan)."""
     world = World(
         as_handle(m), as_handle(plan), as_handle(table), as_handle(occurrences), as_handle(work),
-        as_handle(out), parameters,
+        as_handle(out), parameters, planned,
     )  # fmt: skip
     play_paths(as_handle(world), first_path, attribute)

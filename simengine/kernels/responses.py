@@ -6,15 +6,25 @@ import numpy as np
 
 from simengine.kernels.adoption import take_planned_step
 from simengine.kernels.draws import effect_value, response_value
-from simengine.kernels.ledger import accumulate, book_lump, clear, fill_periods, ledger_cost
-from simengine.kernels.state import ACTUAL, FROZEN, PAYING, TO_BE_STRANDED, TRIED, UNDECIDED
+from simengine.kernels.ledger import (
+    book_lump,
+    clear,
+    close_accounts,
+    expose_until,
+    fill_periods,
+    keeps_periods,
+    ledger_cost,
+    settle_accounts,
+    upkeep_ahead,
+)
+from simengine.kernels.state import FROZEN, PAYING, TO_BE_STRANDED, TRIED, UNDECIDED
 from simengine.kernels.strikes import (
     admits,
     clause_row,
     copy_life,
-    drop_ended,
-    forget_effects,
     has_lost,
+    leave_line,
+    run_upkeep,
     strikes,
     take_effect,
     touches,
@@ -28,28 +38,16 @@ from simengine.kernels.tables import (
     ONE_OFF,
     World,
 )
-from simengine.rng.accelerate import inner
+from simengine.rng.accelerate import dissolved, inner
 from simengine.rng.elementary import exp
 
 TIE = 1e-9  # relative: rounding must not decide between two futures
 
 
-@inner
-def next_event(w: World, life: np.record) -> float:
-    """The next day on which a life changes by itself."""
-    now = life.time
-    following = min(life.move_end, min(life.strand_at, life.adoption_at))
-    for k in range(life.n_active):
-        following = min(following, w.work.active[life.level, k].until)
-    if life.decision == PAYING and life.pay_from > now:
-        following = min(following, life.pay_from)
-    if life.decision == FROZEN and life.frozen_from > now:
-        following = min(following, life.frozen_from)
-    if life.target >= 0 and life.move_deadline > now:
-        following = min(following, life.move_deadline)
-    if w.plan.unit[life.unit].selected == 1 and w.plan.plan[0].commitment_until > now:
-        following = min(following, w.plan.plan[0].commitment_until)
-    return following
+@dissolved
+def next_event(life: np.record) -> float:
+    """The next day on which something is decided or done on a life by itself."""
+    return min(life.move_end, min(life.strand_at, life.adoption_at))
 
 
 @inner
@@ -57,17 +55,22 @@ def settle_on(w: World, life: np.record, line: int) -> None:
     """Put a life on a line; spend follows that line's price trend from the first day."""
     life.line = line
     life.kappa = life.growth + w.parameters[life.row, w.m.line[line].trend] / 365.0
-    life.grown = exp(life.kappa * life.time)
-    life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
-    if life.level == ACTUAL and w.work.period_exposure.shape[0] > 0:
-        fill_periods(w.m.periods, life.kappa, w.work.border_spend, w.work.period_spend)
+    life.grown = 1.0
+    life.grown_pv = 1.0
+    if life.time > 0.0:
+        life.grown = exp(life.kappa * life.time)
+        life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
+    if keeps_periods(w, life):
+        fill_periods(
+            w.m, life.kappa, life.time, w.work.border_spend, w.work.period_spend, w.work.period_factor
+        )
 
 
 @inner
 def arrive(w: World, life: np.record) -> None:
     """A move is done: what ran on the old line ends, what stands on the new one begins."""
     line = life.target
-    forget_effects(life)
+    leave_line(w, life)
     life.factor = life.move_factor
     life.decision = UNDECIDED
     life.target = -1
@@ -77,7 +80,8 @@ def arrive(w: World, life: np.record) -> None:
         life.planned = 0
     life.move_end = np.inf
     settle_on(w, life, line)
-    for at in range(life.begin, life.begin + life.seen):
+    for k in range(life.begin, life.begin + life.seen):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if outcome.lasting == 0 or not touches(w, at, line):
             continue
@@ -90,11 +94,11 @@ def arrive(w: World, life: np.record) -> None:
 
 
 @inner
-def strand(life: np.record) -> None:
+def strand(w: World, life: np.record) -> None:
     """The last day on a lost line without a way out."""
+    leave_line(w, life)
     life.stranded = 1
     life.strand_at = np.inf
-    forget_effects(life)
     life.adoption_at = np.inf
     life.decision = UNDECIDED
 
@@ -105,12 +109,11 @@ def settle_due(w: World, life: np.record) -> bool:
 
     Returns whether it was an arrival: what has struck the new line may then force an answer.
     """
-    drop_ended(w, life)
     if life.move_end <= life.time:
         arrive(w, life)
         return True
     if life.strand_at <= life.time:
-        strand(life)
+        strand(w, life)
     elif life.adoption_at <= life.time:
         take_planned_step(w, life)
     return False
@@ -121,10 +124,11 @@ def play_undisturbed(w: World, life: np.record) -> None:
     """Play a life to the horizon when no begun move leads to a line that is already lost."""
     horizon = w.m.clock[0].horizon
     while True:
-        following = min(next_event(w, life), horizon)
-        accumulate(w, life, following)
+        following = next_event(life)
         if following >= horizon:
+            close_accounts(w, life)
             return
+        life.time = following
         settle_due(w, life)
 
 
@@ -138,6 +142,7 @@ def begin_move(w: World, life: np.record, at: int, fallback: int, deadline: floa
     if unit.selected == 1:
         lead *= w.plan.plan[0].standby_lead
     cost = response_value(w, life, at, draws + 1) * terms.move_cost_factor
+    expose_until(w, life, life.time)
     life.target = w.plan.fallback[fallback].line
     life.planned = 0
     life.move_end = life.time + lead
@@ -163,6 +168,8 @@ def moving_is_cheaper(
     """Play both answers to the horizon as if nothing more struck; a tie, to rounding, stays."""
     tried = w.work.life[TRIED]
     loss = np.empty(2)
+    settle_accounts(w, life)
+    ahead = upkeep_ahead(w, life)
     for moves in range(2):
         clear(w, TRIED)
         copy_life(w, life, tried)
@@ -171,7 +178,7 @@ def moving_is_cheaper(
         else:
             stay_and_pay(tried, deadline, factor)
         play_undisturbed(w, tried)
-        loss[moves] = ledger_cost(w, TRIED) + w.work.ledger[TRIED].exposure
+        loss[moves] = ahead + ledger_cost(w, TRIED) + w.work.ledger[TRIED].exposure
     return loss[0] - loss[1] > TIE * max(abs(loss[0]), abs(loss[1]))
 
 
@@ -196,8 +203,7 @@ def answer_forced_move(
     row = w.m.effect[effect]
     if terms.weights >= 0.0 and unit.self_hosted == 1:
         life.decision = FROZEN
-        life.frozen_from = deadline
-        life.frozen_share = terms.weights
+        run_upkeep(w, life, terms.weights, 1, deadline, np.inf)
         return
     fallback = first_fallback(w, life)
     can_pay = row.has_second == 1 and unit.policy != MOVE
@@ -220,7 +226,7 @@ def answer_forced_move(
 
 @inner
 def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> None:
-    """Meet the forced moves of the occurrences [first, end) that strike the life's line, all at this moment.
+    """Meet the forced moves of the met occurrences [first, end) that strike the life's line, at this moment.
 
     The first of them is answered. A move that it starts, or that is under way, must be done by the soonest of
     their deadlines; whoever has decided to stay, or is to be stranded, answers no more of them.
@@ -231,7 +237,8 @@ def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> No
     asked = -1
     effect_asked = -1
     deadline_asked = np.inf
-    for at in range(first, end):
+    for k in range(first, end):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if outcome.forces == 0:
             continue
@@ -252,6 +259,7 @@ def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> No
     if asked < 0:
         return
     if life.target >= 0:
+        expose_until(w, life, life.time)
         life.move_deadline = min(life.move_deadline, soonest)
     else:
         answer_forced_move(w, life, asked, effect_asked, deadline_asked, soonest)

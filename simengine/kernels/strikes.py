@@ -5,10 +5,20 @@ from __future__ import annotations
 import numpy as np
 
 from simengine.kernels.draws import effect_value
-from simengine.kernels.ledger import book_lump, growth_integral, mean_growth
-from simengine.kernels.state import AS_SOLD, FACTOR, PER_DAY, SAVED, SEVERITY, SHARE
+from simengine.kernels.ledger import (
+    book_lump,
+    book_upkeep,
+    defer_upkeep,
+    end_upkeep,
+    expose_until,
+    exposure_of,
+    settle_accounts,
+    spend_until,
+)
+from simengine.kernels.state import AS_SOLD
 from simengine.kernels.tables import (
     ALWAYS,
+    DISRUPTION,
     FORCED_MOVE,
     NEVER,
     ONE_OFF,
@@ -16,13 +26,12 @@ from simengine.kernels.tables import (
     SAVING,
     SPEND,
     TOO_MANY_ACTIVE,
-    UPKEEP,
     World,
 )
-from simengine.rng.accelerate import inner
+from simengine.rng.accelerate import dissolved, inner
 
 
-@inner
+@dissolved
 def touches(w: World, at: int, line: int) -> bool:
     """Whether an occurrence struck a line, its lab or, by reach, its lab's group."""
     need = w.m.touch[w.occurrences.pair[at], line]
@@ -31,7 +40,7 @@ def touches(w: World, at: int, line: int) -> bool:
     return need == ALWAYS or (w.occurrences.reached[at] & need) != 0
 
 
-@inner
+@dissolved
 def strikes(w: World, life: np.record, at: int, line: int) -> bool:
     """Whether an occurrence strikes this workload if it is on this line."""
     workload = w.m.pair[w.occurrences.pair[at]].workload
@@ -40,13 +49,13 @@ def strikes(w: World, life: np.record, at: int, line: int) -> bool:
     return touches(w, at, line)
 
 
-@inner
+@dissolved
 def admits(w: World, effect: int, workload: int, line: int) -> bool:
     """Whether an effect's `where` admits the workload on this line."""
     return w.m.admits_workload[effect, workload] == 1 and w.m.admits_line[effect, line] == 1
 
 
-@inner
+@dissolved
 def clause_row(w: World, life: np.record, at: int) -> int:
     """The clauses that cover what this occurrence's driver does to the workload."""
     if w.plan.unit[life.unit].selected == 0:
@@ -54,25 +63,12 @@ def clause_row(w: World, life: np.record, at: int) -> int:
     return w.m.pair[w.occurrences.pair[at]].driver
 
 
-@inner
-def fold_in(w: World, life: np.record, kind: int, value: float, driver: int) -> None:
-    """Make an effect part of what stands until the workload leaves its line."""
-    if kind in (FACTOR, SAVED):
-        life.factors *= value
-    elif kind == SHARE:
-        life.share += value
-    elif kind == PER_DAY:
-        life.per_day += value
-    else:
-        life.kept *= 1.0 - value
-    if kind != SAVED and w.plan.unit[life.unit].selected == 1:
-        life.credit = max(life.credit, w.plan.clause[driver].credit)
-
-
-@inner
+@dissolved
 def forget_effects(life: np.record) -> None:
-    """Off the line: whatever ran or stood there has ended."""
-    life.n_active = 0
+    """Nothing runs or stands."""
+    life.n_factors = 0
+    life.n_severities = 0
+    life.n_upkeeps = 0
     life.factors = 1.0
     life.share = 0.0
     life.per_day = 0.0
@@ -81,44 +77,82 @@ def forget_effects(life: np.record) -> None:
 
 
 @inner
-def add_change(w: World, life: np.record, kind: int, value: float, until: float) -> None:
-    """Note what an effect adds to the ledger up to the horizon, where it can be told without playing on.
+def leave_line(w: World, life: np.record) -> None:
+    """Off the line: whatever ran or stood there has ended, and is booked up to this day."""
+    settle_accounts(w, life)
+    end_upkeep(w, life)
+    forget_effects(life)
 
-    Upkeep adds to whatever else is paid. A disruption adds its part of the value if none other runs.
-    """
-    length = min(until, w.m.clock[0].horizon) - life.time
-    if kind == SHARE:
-        life.added_cost += value * life.spend * life.grown * length * mean_growth(life.kappa * length)
-    elif kind == PER_DAY:
-        life.added_cost += value * length
-    elif kind == SEVERITY and life.kept == 1.0:
-        for k in range(life.n_active):
-            if w.work.active[life.level, k].kind == SEVERITY:
-                life.is_added = 0
-        grown = growth_integral(life.growth, life.time, life.time + length)
-        life.added_exposure += value * life.value * grown
-    else:
-        life.is_added = 0
+
+@dissolved
+def has_room(w: World, running: int) -> bool:
+    """Whether one more effect can be listed; if not, the block is played again with longer lists."""
+    if running < w.work.factors.shape[1]:
+        return True
+    w.work.status[0] = TOO_MANY_ACTIVE
+    return False
 
 
 @inner
-def run_effect(w: World, life: np.record, kind: int, value: float, until: float, at: int) -> None:
-    """Let an effect of an occurrence run on a life until a day; one that stands is folded in, not listed."""
-    active = w.work.active
-    if life.is_added == 1:
-        add_change(w, life, kind, value, until)
+def bend_spend(w: World, life: np.record, value: float, until: float, credit: float) -> None:
+    """From this day on multiply inference spend, and let a clause refund its share."""
+    spend_until(w, life, life.time)
     if until == np.inf:
-        fold_in(w, life, kind, value, w.m.pair[w.occurrences.pair[at]].driver)
+        life.factors *= value
+        life.credit = max(life.credit, credit)
+    elif has_room(w, life.n_factors):
+        slot = w.work.factors[life.level, life.n_factors]
+        slot.value = value
+        slot.until = until
+        slot.credit = credit
+        life.n_factors += 1
+
+
+@inner
+def remember_upkeep(
+    w: World, life: np.record, value: float, is_share: int, since: float, until: float
+) -> None:
+    """Remember upkeep that is booked to its end, in case the workload leaves its line before."""
+    if until == np.inf and since == life.time:
+        if is_share == 1:
+            life.share += value
+        else:
+            life.per_day += value
         return
-    if life.n_active >= active.shape[1]:
-        w.work.status[0] = TOO_MANY_ACTIVE
-        return
-    slot = active[life.level, life.n_active]
-    slot.kind = kind
-    slot.value = value
-    slot.until = until
-    slot.driver = w.m.pair[w.occurrences.pair[at]].driver
-    life.n_active += 1
+    running = 0
+    for k in range(life.n_upkeeps):
+        if w.work.upkeeps[life.level, k].until > life.time:
+            if running < k:
+                w.work.upkeeps[life.level, running] = w.work.upkeeps[life.level, k]
+            running += 1
+    life.n_upkeeps = running
+    if has_room(w, running):
+        slot = w.work.upkeeps[life.level, running]
+        slot.value = value
+        slot.is_share = is_share
+        slot.since = since
+        slot.until = until
+        life.n_upkeeps += 1
+
+
+@inner
+def run_upkeep(w: World, life: np.record, value: float, is_share: int, since: float, until: float) -> None:
+    """Book upkeep to its end."""
+    book_upkeep(w, life, value, is_share, since, until, 1.0)
+    remember_upkeep(w, life, value, is_share, since, until)
+
+
+@inner
+def disrupt(w: World, life: np.record, severity: float, until: float) -> None:
+    """From this day on lose a part of the value at stake."""
+    expose_until(w, life, life.time)
+    if until == np.inf:
+        life.kept *= 1.0 - severity
+    elif has_room(w, life.n_severities):
+        slot = w.work.severities[life.level, life.n_severities]
+        slot.value = severity
+        slot.until = until
+        life.n_severities += 1
 
 
 @inner
@@ -132,7 +166,6 @@ def take_effect(w: World, life: np.record, at: int, effect: int) -> None:
     if row.kind == ONE_OFF:
         if struck >= 0.0:
             book_lump(w, life, ONE_OFF_COST, life.time, first * share)
-            life.added_cost += first * share
         return
     until = np.inf
     if row.has_days == 1:
@@ -141,37 +174,75 @@ def take_effect(w: World, life: np.record, at: int, effect: int) -> None:
             return
     if row.kind == SPEND:
         value = min(first, terms.price_cap) if row.price == 1 else first
-        run_effect(w, life, FACTOR, value, until, at)
-    elif row.kind == SAVING:
+        bend_spend(w, life, value, until, terms.credit)
+        return
+    if row.kind == SAVING:
         realised = 1.0
         if life.style != AS_SOLD:
             realised = effect_value(w, life, at, row.second, row.per_workload) * w.plan.unit[life.unit].usage
-        run_effect(w, life, SAVED, max(0.0, 1.0 - first * realised), until, at)
-    elif row.kind == UPKEEP:
-        if row.is_share == 1:
-            run_effect(w, life, SHARE, first * terms.upkeep_factor, until, at)
-        else:
-            run_effect(w, life, PER_DAY, first * terms.upkeep_factor * share, until, at)
+        bend_spend(w, life, max(0.0, 1.0 - first * realised), until, 0.0)
+        return
+    if terms.credit > 0.0:
+        bend_spend(w, life, 1.0, until, terms.credit)
+    if row.kind == DISRUPTION:
+        disrupt(w, life, first, until)
+    elif row.is_share == 1:
+        run_upkeep(w, life, first * terms.upkeep_factor, 1, life.time, until)
     else:
-        run_effect(w, life, SEVERITY, first, until, at)
+        run_upkeep(w, life, first * terms.upkeep_factor * share, 0, life.time, until)
 
 
 @inner
-def drop_ended(w: World, life: np.record) -> None:
-    """Forget the effects that have ended, keeping the order of the others."""
-    kept = 0
-    for k in range(life.n_active):
-        if w.work.active[life.level, k].until > life.time:
-            if kept < k:
-                w.work.active[life.level, kept] = w.work.active[life.level, k]
-            kept += 1
-    life.n_active = kept
+def add_strike(w: World, life: np.record, at: int) -> None:
+    """Let an occurrence strike a real life that nothing else awaits, and book what it adds.
+
+    All its effects are upkeep, one-offs and disruptions, which bend nothing else: what each adds up to the
+    horizon is what the occurrence changes.
+    """
+    outcome = w.m.outcome[w.occurrences.outcome[at]]
+    struck = w.occurrences.time[at]
+    life.time = max(struck, 0.0)
+    share = w.plan.unit[life.unit].share
+    factor = w.plan.clause[clause_row(w, life, at)].upkeep_factor
+    cost = 0.0
+    exposure = 0.0
+    for effect in range(outcome.effect_start, outcome.effect_end):
+        if not admits(w, effect, life.workload, life.line):
+            continue
+        row = w.m.effect[effect]
+        first = effect_value(w, life, at, row.first, row.per_workload)
+        if row.kind == ONE_OFF:
+            if struck >= 0.0:
+                book_lump(w, life, ONE_OFF_COST, life.time, first * share)
+                cost += first * share
+            continue
+        until = np.inf
+        if row.has_days == 1:
+            until = struck + effect_value(w, life, at, row.days, row.per_workload)
+            if until <= life.time:
+                continue
+        if row.kind == DISRUPTION:
+            exposure += exposure_of(w, life, first, until)
+            disrupt(w, life, first, until)
+            continue
+        value = first * factor if row.is_share == 1 else first * factor * share
+        remember_upkeep(w, life, value, row.is_share, life.time, until)
+        defer_upkeep(w, life, at, value, row.is_share, until)
+    w.work.before[0] += cost
+    w.work.before[1] += exposure
+    w.work.booked_cost[at] += cost
+    w.work.booked_exposure[at] += exposure
+    if w.out.workload_driver_cost.shape[1] > 0:
+        driver = w.m.pair[w.occurrences.pair[at]].driver
+        w.out.workload_driver_cost[life.row, life.workload, driver] += cost
+        w.out.workload_driver_exposure[life.row, life.workload, driver] += exposure
 
 
 @inner
 def has_lost(w: World, life: np.record, line: int) -> bool:
     """Whether one of the occurrences seen so far took this line from the workload."""
-    for at in range(life.begin, life.begin + life.seen):
+    for k in range(life.begin, life.begin + life.seen):
+        at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if outcome.forces == 0 or not touches(w, at, line):
             continue
@@ -187,5 +258,9 @@ def copy_life(w: World, source: np.record, target: np.record) -> None:
     level = target.level
     w.work.life[level] = source
     target.level = level
-    for k in range(source.n_active):
-        w.work.active[level, k] = w.work.active[source.level, k]
+    for k in range(source.n_factors):
+        w.work.factors[level, k] = w.work.factors[source.level, k]
+    for k in range(source.n_severities):
+        w.work.severities[level, k] = w.work.severities[source.level, k]
+    for k in range(source.n_upkeeps):
+        w.work.upkeeps[level, k] = w.work.upkeeps[source.level, k]

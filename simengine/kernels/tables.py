@@ -43,8 +43,11 @@ def _table(*fields: tuple[str, type] | tuple[str, type, tuple[int, ...]]) -> np.
 PARAMETER = _table(("distribution", I), ("key", U), ("is_constant", I), ("value", F), ("low", F), ("high", F))
 COPULA = _table(("start", I), ("end", I), ("matrix", I), ("student", I), ("chi2", I), ("df", F), ("key", U))
 LINE = _table(("lab", I), ("trend", I))
-# distribution < 0: the constant `value`, which draws nothing. Effects have a key per entity, from `keys` on.
-DRAW = _table(("distribution", I), ("value", F), ("key", U), ("keys", I), ("low", F), ("high", F))
+# distribution < 0: the constant `value`, which draws nothing. Effects have a key per entity, from `keys` on;
+# is_shared: a draw that all workloads struck by an occurrence share.
+DRAW = _table(
+    ("distribution", I), ("value", F), ("key", U), ("keys", I), ("low", F), ("high", F), ("is_shared", I),
+)  # fmt: skip
 UNIT = _table(
     ("workload", I), ("line", I), ("part", I), ("share", F), ("selected", I), ("self_hosted", I),
     ("spend", I), ("growth", I), ("value", I), ("usage", F), ("policy", I),
@@ -61,7 +64,7 @@ PAIR = _table(
     ("history_start", I), ("history_end", I), ("reach", F), ("reach_start", I), ("reach_end", I),
     ("factor_start", I), ("factor_end", I), ("window_start", I), ("window_end", I),
 )  # fmt: skip
-PIECE = _table(("until", F), ("mask", I))
+PIECE = _table(("until", F), ("mask", I))  # mask: the pair's row of MASK, counted from its first
 MASK = _table(("days", F), ("mask", I))
 EXCITATION = _table(
     ("source_start", I), ("source_end", I), ("outcome", I), ("factor", I), ("mode", I), ("days", F),
@@ -72,7 +75,7 @@ HISTORY = _table(("time", F), ("pair", I), ("index", I), ("outcome", I))
 DRIVER = _table(("outcome_start", I), ("outcome_end", I))
 OUTCOME = _table(
     ("driver", I), ("probability", I), ("effect_start", I), ("effect_end", I), ("lasting", I), ("forces", I),
-    ("written", I), ("draw_start", I), ("additive", I),
+    ("written", I), ("draw_start", I), ("draw_end", I), ("additive", I),
 )  # fmt: skip
 EFFECT = _table(
     ("kind", I), ("per_workload", I), ("has_days", I), ("has_second", I), ("price", I), ("is_share", I),
@@ -90,7 +93,8 @@ PLAN = _table(
 # discount: ln(1 + r) / 365 per day; holders: the greater of the number of labs and of lines.
 CLOCK = _table(("horizon", F), ("discount", F), ("holders", I))
 
-ACTIVE = _table(("kind", I), ("value", F), ("until", F), ("driver", I))
+# An effect that runs for a time: a factor on spend with a credit, a severity, or upkeep.
+RUNNING = _table(("value", F), ("since", F), ("until", F), ("credit", F), ("is_share", I))
 LEDGER = _table(
     ("amount", F, (N_COMPONENTS,)), ("amount_pv", F, (N_COMPONENTS,)),
     ("exposure", F), ("exposure_pv", F), ("days", F),
@@ -98,14 +102,14 @@ LEDGER = _table(
 LIFE = _table(
     ("level", I), ("unit", I), ("workload", I), ("path", I), ("row", I), ("begin", I), ("seen", I),
     ("style", I),
-    ("time", F), ("period", I), ("line", I), ("stranded", I),
+    ("time", F), ("spent_to", F), ("exposed_to", F), ("line", I), ("stranded", I),
     ("spend", F), ("growth", F), ("kappa", F), ("grown", F), ("grown_pv", F), ("value", F), ("factor", F),
     ("factors", F), ("share", F), ("per_day", F), ("kept", F), ("credit", F),
     ("target", I), ("move_end", F), ("move_deadline", F), ("move_severity", F), ("move_factor", F),
-    ("planned", I), ("decision", I), ("pay_from", F), ("pay_factor", F), ("frozen_from", F),
-    ("frozen_share", F), ("strand_at", F), ("stranded_severity", F),
-    ("adoption_at", F), ("piloted", I), ("checked_from", F), ("claim_time", F), ("claim", I), ("n_active", I),
-    ("added_cost", F), ("added_exposure", F), ("is_added", I),
+    ("planned", I), ("decision", I), ("pay_from", F), ("pay_factor", F),
+    ("strand_at", F), ("stranded_severity", F),
+    ("adoption_at", F), ("piloted", I), ("checked_from", F), ("claim_time", F), ("claim", I),
+    ("n_factors", I), ("n_severities", I), ("n_upkeeps", I), ("n_deferred", I),
 )  # fmt: skip
 
 
@@ -114,6 +118,8 @@ class Model(NamedTuple):
 
     clock: Array
     periods: Array  # (period + 1,) days; empty where no period is kept
+    period_kind: Array  # (period,): which of the lengths it has
+    period_length: Array  # days, the lengths that occur
     parameter: Array
     copula: Array
     copula_member: Array
@@ -148,7 +154,8 @@ class Plan(NamedTuple):
     draw: Array
     claim: Array  # pairs of the adoption drivers of each workload
     clause: Array  # (driver + 1,): the last row is neutral, for workloads that the strategy leaves alone
-    concerns: Array  # (pair, unit): whether an occurrence can ever matter to the unit
+    concerned: Array  # units that an occurrence on a pair can ever matter to, pair after pair
+    concerned_start: Array  # (pair + 1,)
 
 
 class Occurrences(NamedTuple):
@@ -166,7 +173,13 @@ class Scratch(NamedTuple):
     """The working memory of one thread: the actual life, its projection, and the two sides of a decision."""
 
     life: Array
-    active: Array  # (level, slot)
+    factors: Array  # (level, slot): what bends inference spend for a time
+    severities: Array  # (level, slot): disruptions that run
+    upkeeps: Array  # (level, slot): upkeep that is booked up to its end, unless the workload leaves before
+    deferred: Array  # (6, lane): upkeep of the real life that is booked lane by lane
+    deferred_at: Array  # (lane,): the occurrence that brought it
+    met: Array  # each unit's own occurrences, one unit after another; the last one is a claim's
+    met_start: Array  # (unit + 1,)
     ledger: Array
     period_amount: Array  # (component, period)
     period_exposure: Array  # (period,)
@@ -174,9 +187,12 @@ class Scratch(NamedTuple):
     period_value: Array
     border_spend: Array  # the growth up to where each period begins
     border_value: Array
-    magnitude: Array  # (occurrence, draw of its outcome), nan until drawn
-    booked_cost: Array
+    period_factor: Array  # (length,)
+    magnitude: Array  # (occurrence, draw of its outcome): what all that it strikes share
+    booked_cost: Array  # (occurrence,)
     booked_exposure: Array
+    before: Array  # (2,): cost and exposure with all that has struck the real life so far
+    booked: Array  # (2,): what the newest strike changed of them
     mark_start: Array  # stretches during which a unit is disrupted or forced to move
     mark_end: Array
     mark_weight: Array
@@ -219,6 +235,7 @@ class World(NamedTuple):
     work: Scratch
     out: Output
     parameters: Array  # (path, parameter)
+    planned: Array  # (path, unit, 4): draws of planned moves
 
 
 # Columns of Output.total and of Output.workload.

@@ -102,3 +102,9 @@ def inlined(function: Function) -> Function:
 def inner(function: Function) -> Function:
     """Compile a helper that only kernels call: no entry from Python, no cache file beside its caller's."""
     return only_link(_njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+
+
+def dissolved(function: Function) -> Function:
+    """Compile a short helper that only kernels call, and that dissolves in them: a call would cost more."""
+    options = _OPTIONS | {"forceinline": True}
+    return only_link(_njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function))

@@ -112,6 +112,15 @@ def uniform_block(key, first_path, index, out):
 
 
 @jit
+def uniform_lanes(keys, paths, indices, out):
+    """Fill `out[lane]` with the uniform number at an address of each lane's own; all addresses are uint64."""
+    for lane in range(len(out)):
+        w0, w1, w2, w3 = _pair(keys[lane], paths[lane] >> _ONE, indices[lane])
+        is_odd = (paths[lane] & _ONE) != 0
+        out[lane] = _open_unit(w2 if is_odd else w0, w3 if is_odd else w1)
+
+
+@jit
 def derive_key(key, other, n):
     """A key of its own for the n-th event of another address."""
     key = np.uint64(key)
