@@ -4,20 +4,29 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from itertools import pairwise
+from typing import get_args
 
 from simengine.engine.blocks import Arrays, run_block
 from simengine.engine.buffers import Buffers
 from simengine.engine.lower import Lowered, lower
+from simengine.engine.profile import Profile
 from simengine.estimators.reducers import Reducer
+from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.rng.accelerate import is_kept
 
 BLOCK_PATHS = 1024
+# Finished blocks that may wait for the reducers, for each thread: they are what a summary's memory goes to.
+BLOCKS_AHEAD = 2
+# What `keep: summary` is made of: every array of paths but occurrences.
+SUMMARISED = frozenset(get_args(Keep)) - {"summary", "occurrences"}
 PERIOD_KEEPS = frozenset({"by_period", "by_workload_period", "by_component_period"})
 
 Progress = Callable[[int, int], None]
@@ -33,9 +42,14 @@ def must_compile() -> bool:
     return not is_kept()
 
 
+def computed(keep: Collection[str]) -> Collection[str]:
+    """What blocks have to hold for what a run keeps."""
+    return SUMMARISED | set(keep) if "summary" in keep else keep
+
+
 def lower_study(study: Study, strategies: Sequence[Strategy] | None = None) -> Lowered:
     """Lower a study for what it keeps; without `strategies`, for its own."""
-    by_period = not PERIOD_KEEPS.isdisjoint(study.run.keep)
+    by_period = not PERIOD_KEEPS.isdisjoint(computed(study.run.keep))
     return lower(study, strategies if strategies is not None else [study.strategy], by_period=by_period)
 
 
@@ -50,7 +64,12 @@ def spans(first_path: int, n_paths: int, block_paths: int = BLOCK_PATHS) -> list
 
 
 def blocks_of(
-    study: Study, lowered: Lowered, block_paths: int = BLOCK_PATHS, *, paths: range | None = None
+    study: Study,
+    lowered: Lowered,
+    block_paths: int = BLOCK_PATHS,
+    *,
+    paths: range | None = None,
+    profile: Profile | None = None,
 ) -> Iterator[list[Arrays]]:
     """The blocks of a run in the order of their paths, computed on `run.threads` threads.
 
@@ -58,12 +77,15 @@ def blocks_of(
     """
     run = study.run
     wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
+    keep = computed(run.keep)
     own = threading.local()
 
     def work(span: range) -> list[Arrays]:
         if not hasattr(own, "buffers"):
             own.buffers = Buffers(lowered, block_paths)
-        return run_block(study, lowered, own.buffers, run.keep, span.start, len(span))
+            if profile is not None:
+                profile.add(own.buffers.clock)
+        return run_block(study, lowered, own.buffers, keep, span.start, len(span))
 
     blocks = spans(wanted.start, len(wanted), block_paths)
     n_threads = min(run.threads or default_threads(), len(blocks))
@@ -75,7 +97,7 @@ def blocks_of(
         try:
             for span in blocks:
                 waiting.append(pool.submit(work, span))
-                if len(waiting) > 4 * n_threads:
+                if len(waiting) > BLOCKS_AHEAD * n_threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -92,6 +114,7 @@ def reduce_study(
     block_paths: int = BLOCK_PATHS,
     *,
     paths: range | None = None,
+    profile: Profile | None = None,
 ) -> None:
     """Run a study into reducers, a list of them per strategy; each sees the blocks in order.
 
@@ -100,11 +123,12 @@ def reduce_study(
     run = study.run
     wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
     stop = wanted.stop - run.first_path
-    blocks = blocks_of(study, lowered, block_paths, paths=wanted)
+    blocks = blocks_of(study, lowered, block_paths, paths=wanted, profile=profile)
     for span, block in zip(spans(wanted.start, len(wanted), block_paths), blocks, strict=True):
         start = span.start - run.first_path
-        for arrays, own in zip(block, reducers, strict=True):
-            for reducer in own:
-                reducer.update(arrays, start, len(span))
+        with nullcontext() if profile is None else profile.stage("reduce", time.thread_time):
+            for arrays, own in zip(block, reducers, strict=True):
+                for reducer in own:
+                    reducer.update(arrays, start, len(span))
         if progress is not None:
             progress(start + len(span), stop)

@@ -8,6 +8,7 @@ from simengine.model.base import Frozen
 from simengine.model.fields import Date, OneOrMore
 from simengine.model.precision import Precisions
 from simengine.model.ranges import DiscountRate, Month, PathCount, PathNumber, Positive, PositiveDays, Seed
+from simengine.model.summarise import USUAL, Quantity
 
 Keep = Literal[
     "totals",
@@ -21,6 +22,7 @@ Keep = Literal[
     "by_workload_driver",
     "by_year",
     "occurrences",
+    "summary",
 ]
 Period = Literal["month", "quarter", "year"]
 
@@ -31,7 +33,10 @@ DEFAULT_KEEP: tuple[Keep, ...] = ("totals", "by_workload", "by_component", "by_p
 
 
 class Run(Frozen):
-    """`precision` lets a run go on beyond `n_paths`, up to `max_paths`, until it is met."""
+    """`precision` lets a run go on beyond `n_paths`, up to `max_paths`, until it is met.
+
+    `summarise` names what gets a quantile sketch where `keep` has `summary`.
+    """
 
     start: Date
     horizon_days: PositiveDays
@@ -45,6 +50,8 @@ class Run(Frozen):
     keep: OneOrMore[Keep] = DEFAULT_KEEP
     precision: Precisions = ()
     max_paths: PathCount | None = None
+    summarise: OneOrMore[Quantity] | None = None
+    profile: bool = False
 
     @property
     def most_paths(self) -> int:
@@ -52,3 +59,10 @@ class Run(Frozen):
         if not self.precision:
             return self.n_paths
         return max(MOST_PATHS, self.n_paths) if self.max_paths is None else self.max_paths
+
+    @property
+    def sketched(self) -> tuple[Quantity, ...]:
+        """What gets a quantile sketch."""
+        if "summary" not in self.keep:
+            return ()
+        return USUAL if self.summarise is None else self.summarise

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
 from simengine.report.numbers import CENTS, Estimated, is_wide, percentage, with_error
 
 WIDE_MARK = "*"
+# Statistics that a summary takes from its sketches; all others are exact sums and counts.
+FROM_SKETCHES = re.compile(r"P\d|TVaR\d")
 # A number is marked where half of its interval is more than this part of it, unless output.tolerance differs.
 TOLERANCE = 0.05
 
@@ -38,3 +45,9 @@ class Cells:
             f"{WIDE_MARK} the 95% interval reaches further than {100.0 * self.tolerance:.10g}% of the value "
             "(output.tolerance). More paths narrow it: run.n_paths, or run.precision."
         )
+
+
+def sketch_error(attrs: Mapping[str, Any]) -> float | None:
+    """The relative error of percentiles and TVaR that come from sketches; None where they do not."""
+    kept = json.loads(attrs["configuration"])["run"]["keep"] if "configuration" in attrs else []
+    return attrs.get("sketch_relative_error") if "totals" not in kept else None

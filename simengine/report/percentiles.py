@@ -10,20 +10,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
-from simengine.report.cells import TOLERANCE
+from simengine.report.cells import FROM_SKETCHES, TOLERANCE
 from simengine.report.numbers import Estimated, is_wide
 
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-# The last column of every table: empty, or `wide` where the interval is wider than the tolerance.
-FLAG, WIDE = "flag", "wide"
+# The last column of every table: `wide` where the interval is wider than the tolerance, `sketch` where the
+# number comes from a sketch and is within its error; both, one, or neither.
+FLAG, WIDE, SKETCH = "flag", "wide", "sketch"
 
 
-def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE) -> bytes:
-    """The summary of a run, one row a number."""
-    return _csv((*Row._fields, FLAG), ((*row, _flag(row, tolerance)) for row in rows))
+def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE, *, sketched: bool = False) -> bytes:
+    """The summary of a run, one row a number; `sketched` if its percentiles come from sketches."""
+
+    def flag(row: Row) -> str:
+        from_sketch = sketched and FROM_SKETCHES.match(row.statistic)
+        return " ".join(filter(None, (_flag(row, tolerance), SKETCH if from_sketch else "")))
+
+    return _csv((*Row._fields, FLAG), ((*row, flag(row)) for row in rows))
 
 
 def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE) -> bytes:

@@ -12,7 +12,7 @@ from rich.text import Text
 
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
-from simengine.report.cells import TOLERANCE, Cells
+from simengine.report.cells import TOLERANCE, Cells, sketch_error
 from simengine.report.layout import Column, plus_minus, table
 
 Found = dict[tuple[str, str, str, str, str], Row]
@@ -47,7 +47,11 @@ def print_run(
     console.print(Text(heading(attrs), style="bold"))
     for line in (extent(attrs), *precision_lines(attrs)):
         console.print(Text(line, style="dim"))
-    console.print(Text(f"{cells.plus_minus} is half of the 95% Monte Carlo interval.\n", style="dim"))
+    note = f"{cells.plus_minus} is half of the 95% Monte Carlo interval."
+    error = sketch_error(attrs)
+    if error is not None:
+        note += f" Percentiles and TVaR come from sketches, within {100.0 * error:.1g}% (in their intervals)."
+    console.print(Text(f"{note}\n", style="dim"))
     for line in _headlines(found, attrs, cells):
         console.print(Text(line))
     for part in (
@@ -162,7 +166,11 @@ def _workloads(found: Found, cells: Cells, width: int) -> Group | None:
 
 
 def _components(found: Found, cells: Cells, width: int) -> Group | None:
-    rows = [row for key, row in found.items() if key[:2] == ("total_cost", "portfolio") and key[3]]
+    rows = [
+        row
+        for key, row in found.items()
+        if key[:2] == ("total_cost", "portfolio") and key[3] and key[4] == "mean"
+    ]
     if not rows:
         return None
     whole = sum(row.value for row in rows)

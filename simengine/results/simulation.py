@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simengine.estimators import Estimate
 from simengine.estimators.reducers import Reducer, Retain, RetainRagged
+from simengine.estimators.sketch import RELATIVE_ERROR
 from simengine.model.errors import ConfigError, Problem
+from simengine.model.precision import Precision
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Result, collect
 from simengine.results.derived import Values
 from simengine.results.precision import Look, check_points, estimated, relative_error, told
-from simengine.results.variables import VARIABLES, Variable, kept
+from simengine.results.summary import Summary
+from simengine.results.variables import DIMENSIONS, VARIABLES, Variable, kept
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from simengine.engine.lower import Lowered
+    from simengine.engine.profile import Profile
 
 # Called with the number of paths that are done and the number of all.
 Progress = Callable[[int, int], None]
@@ -61,45 +68,72 @@ def play(
     study: Study,
     strategies: Sequence[Strategy | Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
+    profile: Profile | None = None,
 ) -> Result:
-    """`simulate`, or with `strategies` `compare`, as a `Result` without xarray."""
+    """`simulate`, or with `strategies` `compare`, as a `Result` without xarray; `profile` times it."""
     from simengine.engine.simulate import BLOCK_PATHS, lower_study
 
+    stage = (lambda name: nullcontext()) if profile is None else profile.stage
     played = None if strategies is None else _checked(study, strategies)
-    lowered = lower_study(study, played)
-    growing = _Growing(study, lowered, 1 if played is None else len(played), progress)
+    if played is not None and "summary" in study.run.keep:
+        raise ConfigError([_NO_SUMMARY])
+    if profile is not None:
+        # Kernels are loaded, or compiled, when they are first called: let that be no part of another stage.
+        from simengine.engine.warm import warm_up
+
+        with stage("compile"):
+            warm_up()
+    with stage("lower"):
+        lowered = lower_study(study, played)
+    growing = _Growing(study, lowered, 1 if played is None else len(played), progress, profile)
     looks: list[Look] = []
+    begun = time.perf_counter()
     for n_paths in check_points(study.run, BLOCK_PATHS):
         growing.extend(n_paths)
         if study.run.precision:
             looks.append(growing.look())
             if looks[-1].meets(study.run.precision):
                 break
+    if profile is not None:
+        profile.n_paths, profile.simulating = growing.n_paths, time.perf_counter() - begun
     # From here on it is the run of that many paths, whatever led to their number.
     study = study.model_copy(update={"run": study.run.model_copy(update={"n_paths": growing.n_paths})})
-    arrays, codes = growing.arrays(), {}
-    if played is None:
-        arrays = {name: array[0] for name, array in arrays.items()}
-    if growing.loose:
-        arrays |= _joined([reducer.finalise() for reducer in growing.loose], compared=played is not None)
-        codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
-    result = collect(arrays, study=study, strategies=played, codes=codes)
+    with stage("reduce"):
+        arrays, codes = growing.arrays(), {}
+        if played is None:
+            arrays = {name: array[0] for name, array in arrays.items()}
+        if growing.loose:
+            arrays |= _joined([reducer.finalise() for reducer in growing.loose], compared=played is not None)
+            codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
+        if growing.summary is not None:
+            arrays |= growing.summary.finalise()
+            codes["sketch_quantity"] = growing.summary.quantities()
+        result = collect(arrays, study=study, strategies=played, codes=codes)
+    attrs = {"sketch_relative_error": RELATIVE_ERROR} if growing.summary is not None else {}
     if looks:
-        result = replace(result, attrs={**result.attrs, "precision": told(study.run, looks)})
-    return result
+        attrs["precision"] = told(study.run, looks)
+    return replace(result, attrs={**result.attrs, **attrs})
 
 
 class _Growing:
     """What is kept of a run that may go on: one part after another, each allocated whole."""
 
-    def __init__(self, study: Study, lowered: Lowered, n_strategies: int, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        study: Study,
+        lowered: Lowered,
+        n_strategies: int,
+        progress: Progress | None,
+        profile: Profile | None,
+    ) -> None:
         self.study, self.lowered = study, lowered
-        self.n_strategies, self.progress = n_strategies, progress
+        self.n_strategies, self.progress, self.profile = n_strategies, progress, profile
         variables = kept(study.run.keep)
         self.variables = [v for v in variables if "path" in v.dims]
         self.parts: list[dict[str, np.ndarray]] = []
         self.n_paths = 0
-        ragged = tuple(v.name for v in variables if "path" not in v.dims)
+        self.summary = _new_summary(study, lowered) if "summary" in study.run.keep else None
+        ragged = tuple(v.name for v in variables if "occurrence" in v.dims)
         self.loose = [
             RetainRagged(ragged, "occurrence_path", study.run.first_path)
             for _ in range(n_strategies if ragged else 0)
@@ -118,7 +152,9 @@ class _Growing:
         reducers: list[list[Reducer]] = [[*own] for own in whole]
         for own, reducer in zip(reducers, self.loose, strict=False):
             own.append(reducer)
-        reduce_study(self.study, self.lowered, reducers, self.progress, paths=more)
+        if self.summary is not None:
+            reducers[0].append(self.summary)
+        reduce_study(self.study, self.lowered, reducers, self.progress, paths=more, profile=self.profile)
         for reducer in (reducer for own in whole for reducer in own):
             reducer.finalise()
         self.parts.append(part)
@@ -130,8 +166,13 @@ class _Growing:
         def values(strategy: int) -> Values:
             return lambda name: np.concatenate([part[name][strategy] for part in self.parts])
 
+        def found(target: Precision, strategy: int) -> Estimate:
+            if self.summary is not None and "totals" not in self.study.run.keep:
+                return self.summary.estimate(target)
+            return estimated(target, values(strategy))
+
         errors = [
-            max(relative_error(estimated(target, values(k))) for k in range(self.n_strategies))
+            max(relative_error(found(target, k)) for k in range(self.n_strategies))
             for target in self.study.run.precision
         ]
         return Look(self.n_paths, tuple(errors))
@@ -142,6 +183,24 @@ class _Growing:
             return self.parts.pop()
         parts, self.parts = self.parts, []
         return {v.name: np.concatenate([part.pop(v.name) for part in parts], axis=1) for v in self.variables}
+
+
+def _new_summary(study: Study, lowered: Lowered) -> Summary:
+    """A summary with the values of path 0 as pivots: every part of a run can make them."""
+    from simengine.engine.simulate import blocks_of
+
+    ((pivots,),) = blocks_of(study, lowered, paths=range(1))
+    known = coordinates(study, DIMENSIONS.keys() - {"path"})
+    labels = {dim: [str(label) for label in names] for dim, names in known.items()}
+    return Summary(study.run, pivots, labels)
+
+
+_NO_SUMMARY = Problem(
+    "run.keep",
+    "summary, in a comparison",
+    "arrays of paths: what strategies differ by is told path by path",
+    "keep totals, by_workload; or run each strategy by itself: on the same seed they meet the same futures",
+)
 
 
 def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -> list[Strategy]:

@@ -15,7 +15,8 @@ from simengine.model.study import Study
 from simengine.results.dataset import Result
 from simengine.results.simulation import play
 
-EVERYTHING: tuple[Keep, ...] = get_args(Keep)
+# Every array of paths; what `summary` keeps is made of them.
+EVERYTHING: tuple[Keep, ...] = tuple(keep for keep in get_args(Keep) if keep != "summary")
 
 
 def with_run(study: Study, **run: Any) -> Study:

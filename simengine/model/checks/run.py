@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from simengine.model.checks.finding import Finding
 from simengine.model.parts import Parts
 from simengine.model.paths import Path
-from simengine.model.precision import HAPPENINGS, PROBABILITY
+from simengine.model.precision import HAPPENINGS, MEAN, PROBABILITY
 
 PATHS = 2**63
 
 
 def check(study: Parts) -> Iterator[Finding]:
     yield from _path_numbers(study)
+    yield from _summary(study)
     yield from _precision(study)
 
 
@@ -48,11 +49,11 @@ def _precision(study: Parts) -> Iterator[Finding]:
             "raise it, or lower run.n_paths",
             (("run", "n_paths"),),
         )
-    if run.precision and "totals" not in run.keep:
+    if run.precision and not {"totals", "summary"} & set(run.keep):
         yield Finding(
             ("run", "keep"),
             f"{', '.join(run.keep)}, with run.precision",
-            "totals among them: precision is measured on them",
+            "totals or summary among them: precision is measured on them",
             "add totals, or leave run.precision out",
             (("run", "precision"),),
         )
@@ -60,6 +61,29 @@ def _precision(study: Parts) -> Iterator[Finding]:
         # One target may stand without a list around it.
         place = ("run", "precision", position) if len(run.precision) > 1 else ("run", "precision")
         yield from _fits(place, position, target.metric, target.statistic)
+
+
+def _summary(study: Parts) -> Iterator[Finding]:
+    run = study.run
+    if run.summarise is not None and "summary" not in run.keep:
+        yield Finding(
+            ("run", "summarise"),
+            f"{', '.join(run.summarise)}, with run.keep: {', '.join(run.keep)}",
+            "what gets a sketch in a summary",
+            "say run.keep=summary, or leave it out",
+            (("run", "keep"),),
+        )
+    if "totals" in run.keep or "summary" not in run.keep:
+        return
+    for position, target in enumerate(run.precision):
+        if target.statistic not in (MEAN, PROBABILITY) and target.metric not in run.sketched:
+            yield Finding(
+                ("run", "summarise"),
+                f"no {target.metric}, of which run.precision wants {target.statistic}",
+                f"{target.metric} among what gets a sketch",
+                f"add {target.metric}, or keep totals too",
+                (("run", "precision"), ("run", "precision", position, "metric")),
+            )
 
 
 def _fits(place: Path, position: int, metric: str, statistic: str) -> Iterator[Finding]:
