@@ -12,7 +12,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simengine.api import compare, simulate
+    from simengine.api import attribution, compare, explain, return_periods, simulate, stories, summarise
     from simengine.config import compose
     from simengine.model.errors import ConfigError, InternalError, SimengineError
     from simengine.model.study import Study
@@ -25,9 +25,14 @@ __all__ = [
     "SimengineError",
     "Study",
     "__version__",
+    "attribution",
     "compare",
     "compose",
+    "explain",
+    "return_periods",
     "simulate",
+    "stories",
+    "summarise",
 ]
 
 # Imported when first asked for: `import simengine` must not pay for Numba, xarray and Hydra.
@@ -36,13 +41,20 @@ _HOMES = {
     "InternalError": "simengine.model.errors",
     "SimengineError": "simengine.model.errors",
     "Study": "simengine.model.study",
+    "attribution": "simengine.api",
     "compare": "simengine.api",
     "compose": "simengine.config",
+    "explain": "simengine.api",
+    "return_periods": "simengine.api",
     "simulate": "simengine.api",
+    "stories": "simengine.api",
+    "summarise": "simengine.api",
 }
 
 
 def __getattr__(name: str) -> Any:
+    if name == "plot":  # a module, and one that needs the extra `report`
+        return importlib.import_module("simengine.plot")
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     value = getattr(importlib.import_module(_HOMES[name]), name)
@@ -51,4 +63,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(set(globals()) | set(__all__))
+    return sorted(set(globals()) | set(__all__) | {"plot"})

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from simengine.analysis import explain as explaining
+from simengine.analysis import labelled
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results import simulation
@@ -15,11 +17,16 @@ if TYPE_CHECKING:
     import xarray as xr
 
 simulate = simulation.simulate
+summarise = labelled.summarise
+attribution = labelled.attribution
+return_periods = labelled.return_periods
+explain = explaining.explain
+stories = explaining.stories
 
 
 def compare(
     study: Study,
-    strategies: str | Sequence[str | Strategy | Mapping[str, Any]],
+    strategies: str | Strategy | Mapping[str, Any] | Sequence[str | Strategy | Mapping[str, Any]],
     *,
     config_dir: str | Path | None = None,
     progress: Progress | None = None,
@@ -49,6 +56,6 @@ def compare(
     """
     from simengine.config import load_strategy
 
-    given = [strategies] if isinstance(strategies, str) else strategies
+    given = [strategies] if isinstance(strategies, str | Strategy | Mapping) else strategies or ()
     loaded = [load_strategy(s, config_dir) if isinstance(s, str) else s for s in given]
     return simulation.compare(study, loaded, progress)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.choosing import Chooser, Drawn, Seeded, between, chance, one_of, some
 from tests.study_quantities import Quantity, positive, signed, whole_days, within
+from tests.study_rarities import with_rarities
 
 Tree = dict[str, Any]
 
@@ -58,7 +59,8 @@ class StudyMaker:
         run = self.run()
         portfolio = self.portfolio()
         scenario = self.scenario()
-        return {"portfolio": portfolio, "scenario": scenario, "strategy": self.strategy(), "run": run}
+        tree = {"portfolio": portfolio, "scenario": scenario, "strategy": self.strategy(), "run": run}
+        return with_rarities(self.choose, tree)
 
     # Small decisions
 
@@ -294,7 +296,8 @@ class StudyMaker:
         }
         if self.chance(30):
             tree["outcome"] = self.one_of(list(self.drivers[driver]["outcomes"]))
-        if scope != "group" and self.chance(40):
+        strikes_labs = self.drivers[driver]["scope"] in ("group", "lab")
+        if scope != "group" and self.chance(40) and strikes_labs:
             tree["via"] = "group"
         return tree
 
@@ -321,7 +324,7 @@ class StudyMaker:
     def effect(self, kind: str) -> Tree:
         body = {
             "spend": lambda: {"factor": self.within(0.0, 3.0), "price": self.chance(50)},
-            "saving": lambda: {"claimed": self.within(0.0, 1.2), "realised": signed(self.choose, 1.0)},
+            "saving": lambda: {"claimed": self.within(0.0, 1.0), "realised": signed(self.choose, 1.0)},
             "upkeep": lambda: self.one_of(
                 [{"share_of_spend": self.within(0.0, 0.5)}, {"per_day": positive(self.choose, 200.0)}]
             ),

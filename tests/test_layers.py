@@ -23,12 +23,13 @@ LAYERS: dict[str, set[str]] = {
     "results": {"model", "rng.address", "engine", "estimators"},  # a result records its stream version
     "analysis": {"model", "engine", "estimators", "results"},
     "report": {"model", "estimators", "results", "analysis"},
+    "plot": {"model", "estimators", "results", "analysis", "report"},
     "config": {"model"},
     "api": {"model", "results", "analysis", "config"},
     "cli": {"model", "engine", "estimators", "results", "analysis", "report", "config", "api"},
     "__main__": {"cli"},
     # The package's face re-exports lazily: it sees what it names and nothing below.
-    "__init__": {"model", "config", "api"},
+    "__init__": {"model", "config", "api", "plot"},
 }
 
 # What may be imported from outside, and by which layers only.
@@ -37,12 +38,17 @@ ONLY_IN: dict[str, set[str]] = {
     "omegaconf": {"config", "cli"},
     "numba": {"rng", "kernels", "engine"},
     "llvmlite": {"rng"},
-    "xarray": {"results", "analysis", "report", "api", "cli"},
+    "xarray": {"results", "analysis", "report", "plot", "api", "cli"},
     "pandas": {"results", "analysis", "report"},
     "zarr": {"results"},
     "h5netcdf": {"results"},
     "yaml": {"config"},
     "rich": {"report", "cli"},
+    "xlsxwriter": {"report"},
+    "pyarrow": {"report"},
+    "jinja2": {"report"},
+    "plotly": {"report"},
+    "matplotlib": {"plot"},
     "pydantic": {"model", "config"},
     "pydantic_core": {"model", "config"},
     "scipy": {"model", "estimators", "results", "analysis"},

@@ -14,14 +14,22 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-IMPORT_NAMES = {"hydra-core": "hydra", "PyYAML": "yaml"}
+IMPORT_NAMES = {"hydra-core": "hydra", "PyYAML": "yaml", "XlsxWriter": "xlsxwriter", "Jinja2": "jinja2"}
+# Extras for users, as against those for who works on simengine.
+EXTRAS = ("report",)
 COMES_WITH = {"pydantic_core"}  # pydantic pins it
-HEAVY = ("numba", "llvmlite", "xarray", "pandas", "zarr", "hydra", "scipy")
+HEAVY = (
+    "numba", "llvmlite", "xarray", "pandas", "zarr", "hydra", "scipy",
+    "xlsxwriter", "plotly", "jinja2", "pyarrow", "matplotlib",
+)  # fmt: skip
 
 
 def declared() -> dict[str, str]:
-    """Import name and distribution name of every dependency of the package."""
-    names = [re.split(r"[<>=!~\[; ]", requirement)[0] for requirement in PROJECT["dependencies"]]
+    """Import name and distribution name of every dependency of the package and of its users' extras."""
+    required = [*PROJECT["dependencies"]]
+    for extra in EXTRAS:
+        required += PROJECT["optional-dependencies"][extra]
+    names = [re.split(r"[<>=!~\[; ]", requirement)[0] for requirement in required]
     return {IMPORT_NAMES.get(name, name): name for name in names}
 
 
@@ -64,8 +72,10 @@ def test_each_dependency_has_its_reason() -> None:
     for name in declared().values():
         assert re.search(rf"^\| {re.escape(name)}\b", page, re.MULTILINE), f"{name} is not on the page"
     source = (ROOT / "pyproject.toml").read_text("utf-8")
-    block = source.partition("\ndependencies = [")[2].partition("\n]")[0]
-    assert all("#" in line for line in block.splitlines() if line.strip())
+    for start in ("dependencies", *EXTRAS):
+        block = source.partition(f"\n{start} = [")[2].partition("\n]")[0]
+        assert block
+        assert all("#" in line for line in block.splitlines() if line.strip())
 
 
 def test_version_is_that_of_the_metadata() -> None:
@@ -88,6 +98,8 @@ def test_the_facade_names_what_it_has() -> None:
         assert name in dir(simengine)
         assert name in simengine.__all__
         assert getattr(simengine, name) is not None
+    assert "plot" in dir(simengine)
+    assert simengine.plot.exceedance
     with pytest.raises(AttributeError, match="no_such_name"):
         simengine.no_such_name  # noqa: B018
 
@@ -114,6 +126,8 @@ def test_the_wheel_carries_the_configuration(tmp_path: Path) -> None:
     assert shipped, "conf/ is empty"
     assert {f"simengine/{path.as_posix()}" for path in shipped} <= names
     assert "simengine/py.typed" in names
+    template = "simengine/report/page/template"
+    assert {f"{template}/page.{kind}" for kind in ("css", "js", "html.jinja")} <= names
     assert not [name for name in names if name.startswith(("tests/", "benchmarks/", "conf/"))]
 
 

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simengine.analysis.axes import refusal
+from simengine.analysis.exceedance import YEARLY, complete_years, yearly
+from simengine.analysis.statistics import checked_level, percentile, tail_mean
 from simengine.analysis.summarise import (
     DISTRIBUTIONS,
     QUANTILES,
     TAIL,
     Row,
     by_level,
-    percentile,
+    by_period,
     summarise,
     unit_of,
 )
@@ -23,8 +26,11 @@ from simengine.estimators import (
     probability,
     probability_difference,
     quantile_difference,
+    return_period_difference,
+    standard_deviation_difference,
     tvar_difference,
 )
+from simengine.model.wording import did_you_mean, listed, show
 from simengine.results.dataset import Result, as_result
 from simengine.results.derived import TOLERANCE, below_plan, no_saving
 from simengine.results.variables import CURRENCY
@@ -81,12 +87,24 @@ def differences(
         The strategy to subtract; the first one, unless named.
     quantiles, tail
         Levels between 0 and 1.
+
+    Raises
+    ------
+    ConfigError
+        If the baseline is not among the strategies, or a level is none.
     """
     result = as_result(source)
+    quantiles = [checked_level("quantiles", level) for level in quantiles]
+    tail = checked_level("tail", tail)
     names = result.labels("strategy")
     base = names[0] if baseline is None else baseline
     if base not in names:
-        raise ValueError(f"no strategy {base!r} in this comparison; it has {', '.join(names)}")
+        raise refusal(
+            "baseline",
+            show(base),
+            f"a strategy of this comparison: {listed(names)}",
+            did_you_mean(base, names),
+        )
     against, currency = result.of_strategy(base), str(result.attrs["currency"])
     found: list[Difference] = []
     for name in names:
@@ -121,6 +139,12 @@ def _between(
         yield "disruption_days", level, name, "mean", days, unit_of("disruption_days", level)
     for level, name, ours, theirs in _together(own, base, "total_cost"):
         yield "cheaper", level, name, "probability", probability(ours < theirs - TOLERANCE), "1"
+    if complete_years(own) >= 1:
+        for metric, variable in YEARLY.items():
+            if variable in own:
+                curve = return_period_difference(yearly(own, metric), yearly(base, metric))
+                for statistic, estimate in by_period(curve):
+                    yield metric, "portfolio", str(own.attrs["portfolio"]), statistic, estimate, CURRENCY
     for metric, reference, hits in SHARES:
         totals, references = _together(own, base, "total_cost"), _together(own, base, reference)
         for (level, name, ours, theirs), (_, _, our_reference, their_reference) in zip(
@@ -143,7 +167,8 @@ def _distribution(
 ) -> Iterator[tuple[str, Estimate]]:
     """Differences of mean, quantiles and tail, from one sort of each."""
     yield "mean", mean_difference(own, base)
+    yield "sd", standard_deviation_difference(own, base)
     both = np.sort(own), np.sort(base)
     for level in quantiles:
         yield percentile(level), quantile_difference(own, base, level, ordered=both)
-    yield f"TVaR{100.0 * tail:.10g}", tvar_difference(own, base, tail, ordered=both)
+    yield tail_mean(tail), tvar_difference(own, base, tail, ordered=both)

@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from simengine.analysis.attribution import InTail, mean_parts
+from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strategy
+from simengine.analysis.exceedance import YEARLY, complete_years, yearly
+from simengine.analysis.grouping import LEVELS, columns, groups, tag_keys, tag_name
 from simengine.analysis.of_summary import Summarised, distribution_of_bins
-from simengine.estimators import Estimate, mean, mean_by_column, probability, quantile, tvar
+from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
+from simengine.estimators import (
+    Estimate,
+    ReturnPeriodCurve,
+    mean,
+    mean_and_standard_deviation,
+    mean_by_column,
+    probability,
+    quantile,
+    return_periods,
+    tvar,
+)
+from simengine.estimators.estimate import CONFIDENCE
 from simengine.results.dataset import Result, as_result
 from simengine.results.derived import below_plan, no_saving
 from simengine.results.summary import is_summary
@@ -27,6 +45,7 @@ AVERAGES = (
     "herfindahl_by_lab_at_start", "herfindahl_by_line_at_start",
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
+SPLIT = ("total_cost", "total_cost_pv", "disruption_exposure")
 
 
 class Row(NamedTuple):
@@ -46,18 +65,14 @@ class Row(NamedTuple):
     unit: str
 
 
-def percentile(level: float) -> str:
-    """P5 for 0.05, P99.5 for 0.995."""
-    return f"P{100.0 * level:.10g}"
-
-
 def summarise(
     source: Result | xr.Dataset, quantiles: Sequence[float] = QUANTILES, tail: float = TAIL
 ) -> list[Row]:
-    """Everything that a run says about portfolio, workloads, components, periods and drivers.
+    """Everything that a run says about portfolio, labs, lines, workloads, tags, components, periods, drivers.
 
-    Cost and exposure, nominal and in present value, come with mean, quantiles (type 1) and TVaR;
-    probabilities with Wilson's interval; everything else as a mean. What the run did not keep is left out.
+    Cost and exposure, nominal and in present value, come with mean, standard deviation, quantiles (type 1),
+    TVaR and, of each part, its contribution to the portfolio's TVaR (co-TVaR); probabilities with Wilson's
+    interval; OEP and AEP by return period; everything else as a mean. What the run did not keep is left out.
 
     Parameters
     ----------
@@ -66,9 +81,9 @@ def summarise(
     quantiles, tail
         Levels between 0 and 1.
     """
-    result = as_result(source)
-    if "strategy" in result.coords:
-        raise ValueError("one strategy at a time: take result.of_strategy(name), or compare them")
+    result = one_strategy(as_result(source))
+    quantiles = [checked_level("quantiles", level) for level in quantiles]
+    tail = checked_level("tail", tail)
     rows = _Rows(result)
     if is_summary(result.arrays) and "total_cost" not in result:
         _from_summary(rows, quantiles, tail)
@@ -81,30 +96,43 @@ def summarise(
         for level, name, values in by_level(result, metric):
             rows.add(metric, level, name, "mean", mean(values))
     _savings(rows)
-    _splits(rows)
+    _splits(rows, quantiles, tail)
     _drivers(rows)
+    _contributions(rows, tail)
+    _years(rows)
     return rows.found
 
 
-def by_level(result: Result, metric: str) -> Iterator[tuple[str, str, np.ndarray]]:
-    """The metric's values per path, for the portfolio and for each workload, as far as they were kept."""
+def by_level(
+    result: Result, metric: str, levels: Sequence[str] = LEVELS
+) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Level, name and values per path of a metric: the portfolio, labs, lines, workloads and tags.
+
+    As far as they were kept; labs, lines and tags are those of the workloads at the start.
+    """
     if metric in result:
-        yield "portfolio", result.attrs["portfolio"], result[metric]
+        yield "portfolio", str(result.attrs["portfolio"]), result[metric]
     if f"{metric}_by_workload" in result:
-        columns = np.ascontiguousarray(result[f"{metric}_by_workload"].T)
-        for name, values in zip(result.labels("workload"), columns, strict=True):
-            yield "workload", name, values
+        found = [group for level in levels for group in groups(result, level)]
+        by_workload = result[f"{metric}_by_workload"]
+        for group, values in zip(found, columns(by_workload, [g.members for g in found]), strict=True):
+            yield group.level, group.name, values
 
 
 def distribution(
-    values: np.ndarray, quantiles: Sequence[float] = QUANTILES, tail: float = TAIL
+    values: np.ndarray,
+    quantiles: Sequence[float] = QUANTILES,
+    tail: float = TAIL,
+    confidence: float = CONFIDENCE,
 ) -> Iterator[tuple[str, Estimate]]:
-    """Name and estimate of the mean, each quantile and the tail's mean, from one sort."""
-    yield "mean", mean(values)
+    """Name and estimate of mean, standard deviation, each quantile and the tail's mean, from one sort."""
+    average, spread = mean_and_standard_deviation(values, confidence)
+    yield "mean", average
+    yield "sd", spread
     ordered = np.sort(values)
     for level in quantiles:
-        yield percentile(level), quantile(ordered, level, ordered=True)
-    yield f"TVaR{100.0 * tail:.10g}", tvar(ordered, tail, ordered=True)
+        yield percentile(level), quantile(ordered, level, confidence, ordered=True)
+    yield tail_mean(tail), tvar(ordered, tail, confidence, ordered=True)
 
 
 class _Rows:
@@ -130,7 +158,7 @@ class _Rows:
 
 
 def unit_of(metric: str, level: str) -> str:
-    """The registry's unit of a metric at a level."""
+    """The registry's unit of a metric at a level; groups of workloads have the portfolio's."""
     known = VARIABLES.get(f"{metric}_by_{level}") or VARIABLES[metric]
     return known.unit
 
@@ -146,30 +174,85 @@ def _savings(rows: _Rows) -> None:
             rows.add(metric, level, name, "probability", probability(hits), unit="1")
 
 
-def _splits(rows: _Rows) -> None:
-    """Means by component and by period, of the portfolio and, where they were kept, of workloads."""
+def _splits(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
+    """By component and period: distributions for the portfolio, means for whatever else was kept."""
     result = rows.result
     portfolio = str(result.attrs["portfolio"])
-    for metric in ("total_cost", "total_cost_pv", "disruption_exposure"):
+    for metric in SPLIT:
         for dim in ("component", "period"):
             if f"{metric}_by_{dim}" in result:
-                estimates = mean_by_column(result[f"{metric}_by_{dim}"])
-                for label, estimate in zip(result.labels(dim), estimates, strict=True):
-                    rows.add(metric, "portfolio", portfolio, "mean", estimate, **{dim: label})
+                axes = axes_of(result, dim)
+                for label, values in zip(*_labelled(result, f"{metric}_by_{dim}", axes), strict=True):
+                    for statistic, estimate in distribution(values, quantiles, tail):
+                        rows.add(metric, "portfolio", portfolio, statistic, estimate, **{dim: label[0]})
             if f"{metric}_by_workload_{dim}" in result:
-                by_both = result[f"{metric}_by_workload_{dim}"]
-                for position, name in enumerate(result.labels("workload")):
-                    estimates = mean_by_column(by_both[:, position])
-                    for label, estimate in zip(result.labels(dim), estimates, strict=True):
-                        rows.add(metric, "workload", name, "mean", estimate, **{dim: label})
+                for level, name, axis in _levels(result):
+                    axes = (axis, *axes_of(result, dim))
+                    for label, values in zip(
+                        *_labelled(result, f"{metric}_by_workload_{dim}", axes), strict=True
+                    ):
+                        rows.add(metric, level, name(label[0]), "mean", mean(values), **{dim: label[1]})
     if "total_cost_by_component_period" in result:
-        by_both = result["total_cost_by_component_period"]
-        for position, component in enumerate(result.labels("component")):
-            estimates = mean_by_column(by_both[:, position])
-            for period, estimate in zip(result.labels("period"), estimates, strict=True):
-                rows.add(
-                    "total_cost", "portfolio", portfolio, "mean", estimate, component=component, period=period
-                )
+        axes = axes_of(result, ("component", "period"))
+        for label, values in zip(*_labelled(result, "total_cost_by_component_period", axes), strict=True):
+            where = dict(zip(("component", "period"), label, strict=True))
+            rows.add("total_cost", "portfolio", portfolio, "mean", mean(values), **where)
+
+
+def _labelled(
+    result: Result, variable: str, axes: Sequence[Axis]
+) -> tuple[Iterator[tuple[str, ...]], Iterator[np.ndarray]]:
+    """Labels and values per path of every part."""
+    return itertools.product(*(axis.labels for axis in axes)), cells(result, variable, axes)
+
+
+def _levels(result: Result) -> Iterator[tuple[str, Callable[[str], str], Axis]]:
+    """Each level of workloads with how it names a part, and the split."""
+    for by in ("lab", "line", "workload"):
+        yield by, str, axes_of(result, by)[0]
+    for key in tag_keys(result):
+        yield "tag", partial(tag_name, key), axes_of(result, f"{TAG_PREFIX}{key}")[0]
+
+
+def _contributions(rows: _Rows, tail: float) -> None:
+    """What each part adds to TVaR; what it adds to the mean is its own mean."""
+    result = rows.result
+    portfolio = str(result.attrs["portfolio"])
+    for metric in DISTRIBUTIONS:
+        if metric not in result:
+            continue
+        worst = InTail.of(result, metric, tail)
+        statistic = tail_share(tail)
+        if f"{metric}_by_driver" in result:
+            driver = axes_of(result, "driver")
+            for (name,), estimate in worst.parts(driver):
+                rows.add(metric, "driver", name, statistic, estimate)
+        if f"{metric}_by_workload" in result:
+            for level, name, axis in _levels(result):
+                for (label,), estimate in worst.parts((axis,)):
+                    rows.add(metric, level, name(label), statistic, estimate)
+        for dim in ("component", "period"):
+            if f"{metric}_by_{dim}" in result:
+                for (label,), estimate in worst.parts(axes_of(result, dim)):
+                    rows.add(metric, "portfolio", portfolio, statistic, estimate, **{dim: label})
+
+
+def _years(rows: _Rows) -> None:
+    """What is exceeded once in so many years, by the largest occurrence of a year and by its sum."""
+    if complete_years(rows.result) < 1:
+        return
+    portfolio = str(rows.result.attrs["portfolio"])
+    for metric, variable in YEARLY.items():
+        if variable in rows.result:
+            for statistic, estimate in by_period(return_periods(yearly(rows.result, metric))):
+                rows.add(metric, "portfolio", portfolio, statistic, estimate, unit=CURRENCY)
+
+
+def by_period(curve: ReturnPeriodCurve) -> Iterator[tuple[str, Estimate]]:
+    """Name and estimate of each point: RP100 is exceeded once in 100 years."""
+    numbers = (curve.value, curve.standard_error, curve.ci_low, curve.ci_high)
+    for period, *estimate in zip(curve.return_period, *(n.tolist() for n in numbers), strict=True):
+        yield f"RP{period:g}", Estimate(*estimate)
 
 
 def _drivers(rows: _Rows) -> None:
@@ -184,7 +267,10 @@ def _drivers(rows: _Rows) -> None:
             )
             rows.add("strikes", "driver", name, "mean", expected[position], unit="1")
     for metric in ("total_cost", "disruption_exposure"):
-        if f"{metric}_by_driver" in result:
+        if f"{metric}_by_driver" in result and metric in result:
+            for (name,), estimate in mean_parts(result, metric, axes_of(result, "driver")):
+                rows.add(metric, "driver", name, "mean", estimate)
+        elif f"{metric}_by_driver" in result:
             estimates = mean_by_column(result[f"{metric}_by_driver"])
             for name, estimate in zip(result.labels("driver"), estimates, strict=True):
                 rows.add(metric, "driver", name, "mean", estimate)

@@ -31,6 +31,14 @@ class Arguments:
     resolve: bool = False
     info: bool = False
     shell_completion: str = ""
+    to: str = ""
+    into: str = ""
+    overwrite: bool = False
+    path: str | None = None
+    quantile: str | None = None
+    of: str | None = None
+    strategy: str | None = None
+    all: bool = False
 
 
 def parse(argv: Sequence[str]) -> Arguments:
@@ -71,6 +79,8 @@ class Verb:
     def read(self, verb: str, rest: Sequence[str]) -> Arguments:
         parser = self.parser(verb)
         read = parser.parse_intermixed_args(_joined(rest))
+        if (getattr(read, "package", None) or getattr(read, "resolve", False)) and not read.cfg:
+            parser.error(f"{'--package' if read.package else '--resolve'} goes with --cfg job")
         return Arguments(
             verb, self.work, **{**vars(read), "overrides": tuple(getattr(read, "overrides", ()))}
         )
@@ -83,20 +93,25 @@ class Verb:
             epilog=EXAMPLES.get(verb, ""),
             allow_abbrev=False,
         )
+        parser.composes = _overrides in self.options
         for add in self.options:
             add(parser)
         return parser
 
 
 class _Parser(argparse.ArgumentParser):
+    composes = False
+
     def error(self, message: str) -> NoReturn:
+        if message.startswith("unrecognized arguments: --"):
+            message += "; a value is set without dashes, as in run.n_paths=1e6"
         self.print_usage(sys.stderr)
         complain(f"{message} (see {self.prog} --help)")
         raise SystemExit(USERS_MISTAKE)
 
     def format_help(self) -> str:
         # Reads folders: only when help is asked for.
-        if self.epilog:
+        if self.epilog and self.composes:
             self.epilog = f"{groups_help()}\n\n{self.epilog}"
         return super().format_help()
 
@@ -138,6 +153,26 @@ def _folder(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="a result folder")
 
 
+def _reports(parser: argparse.ArgumentParser) -> None:
+    help_text = "which reports, separated by commas: xlsx, html, parquet (default: all of them)"
+    parser.add_argument("--to", metavar="FORMS", default="", help=help_text)
+    help_text = "where to (default: the result's own folder)"
+    parser.add_argument("--into", metavar="FOLDER", default="", help=help_text)
+    help_text = "replace reports that lie there already"
+    parser.add_argument("--overwrite", action="store_true", help=help_text)
+
+
+def _a_path(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--path", metavar="NUMBER", help="the path of this number")
+    help_text = "the path at this quantile, between 0 and 1, of the variable that --of names"
+    parser.add_argument("--quantile", metavar="LEVEL", help=help_text)
+    help_text = "a variable with one number a path (default: total_cost)"
+    parser.add_argument("--of", metavar="VARIABLE", help=help_text)
+    parser.add_argument("--strategy", metavar="NAME", help="of a comparison: which strategy")
+    help_text = "tell each occurrence; those that changed little are otherwise told together"
+    parser.add_argument("--all", action="store_true", help=help_text)
+
+
 # Each imports its module when it is called: help and completion must not pay for a simulation.
 
 
@@ -159,10 +194,22 @@ def _check(arguments: Arguments) -> int:
     return check.work(arguments)
 
 
+def _report(arguments: Arguments) -> int:
+    from simengine.cli import report
+
+    return report.work(arguments)
+
+
 def _status(arguments: Arguments) -> int:
     from simengine.cli import status
 
     return status.work(arguments)
+
+
+def _explain(arguments: Arguments) -> int:
+    from simengine.cli import explain
+
+    return explain.work(arguments)
 
 
 def _warmup(arguments: Arguments) -> int:
@@ -199,11 +246,27 @@ VERBS: dict[str, Verb] = {
         "number, cost and disruption of one occurrence) and where each default comes from.",
         (_overrides, _configuration),
     ),
+    "report": Verb(
+        _report,
+        "write a spreadsheet, a page and a table from a result",
+        "Write reports of a result folder, from a run or a comparison: report.xlsx for finance, report.html\n"
+        "for a browser, percentiles.parquet for programs. The result itself is not changed.",
+        (_folder, _reports),
+    ),
     "status": Verb(
         _status,
         "say whether a result is whole, and what made it",
         "Say whether a result folder is whole (every file is compared with its hash), and what made it.",
         (_folder,),
+    ),
+    "explain": Verb(
+        _explain,
+        "tell one path of a result as a dated story",
+        "Play one path of a result again, and tell what struck whom, how each workload answered and what it\n"
+        "cost. The path's stored numbers must come out the same to the last bit.\n\n"
+        "  simengine explain outputs/FOLDER --path 123\n"
+        "  simengine explain outputs/FOLDER --quantile 0.99 --of total_cost",
+        (_folder, _a_path),
     ),
     "warmup": Verb(
         _warmup,

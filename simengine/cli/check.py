@@ -19,14 +19,16 @@ def work(arguments: Arguments) -> int:
     composition = compose_tree(arguments.overrides, arguments.config_dir, arguments.config_name)
     announce(composition)
     study = composition.study()
-    # Asked for its own sake: output is checked like the rest.
-    _ = composition.output
+    # Asked for their own sake: output and report are checked like the rest.
+    _ = composition.output, composition.reports
     from simengine.analysis.assumptions import assumptions
-    from simengine.report.assumptions import print_assumptions
+    from simengine.analysis.oddities import oddities
+    from simengine.report.assumptions import print_assumptions, print_oddities
     from simengine.report.layout import console_for
 
     console = console_for()
     print_assumptions(console, study, assumptions(study))
+    print_oddities(console, oddities(study))
     sys.stdout.flush()
     from simengine.analysis.implied_before import implied_or_remembered
     from simengine.report.implied import print_implied

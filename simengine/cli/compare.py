@@ -46,16 +46,18 @@ def play(
     """Compare strategies in one study, print what they do, and return the folder of the result."""
     composition, study, strategies = _composed(arguments, overrides, names)
     announce(composition)
-    output = composition.output
+    output, reports = composition.output, composition.reports
     target = folder or result_folder(output.folder, study.scenario.name, "compare")
     from simengine.analysis.compare import differences, summaries
     from simengine.cli.progress import progress_bar
     from simengine.report.comparison import print_comparison
+    from simengine.report.files import check_forms, write_reports
     from simengine.report.layout import console_for
     from simengine.report.percentiles import differences_csv, strategies_csv
     from simengine.results import store
     from simengine.results.simulation import play as simulate
 
+    check_forms(reports)
     store.check_destination(target, overwrite=output.overwrite)
     with progress_bar("comparing") as progress:
         result = simulate(study, strategies, progress)
@@ -65,7 +67,11 @@ def play(
         "differences.csv": differences_csv(paired, output.tolerance),
     }
     store.write(result, target, files=files, overwrite=output.overwrite)
-    print_comparison(console_for(), own, paired, result.attrs, target, output.tolerance)
+    try:
+        write_reports(result, target, reports, summaries=own, paired=paired)
+    finally:
+        # The result is whole by now, whatever becomes of its reports.
+        print_comparison(console_for(), own, paired, result.attrs, target, output.tolerance)
     return target
 
 

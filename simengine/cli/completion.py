@@ -12,11 +12,15 @@ from collections.abc import Sequence
 
 from simengine.cli.arguments import SHELLS, VERBS
 from simengine.cli.failures import SUCCESS
+from simengine.config.output import REPORTS
 from simengine.model.errors import ConfigError, Problem
 from simengine.model.wording import listed
 
 COMMANDS = ("install", "uninstall", "query")
-BEFORE_A_FOLDER = ("--config-dir", "-cd")
+CONFIG_DIR = ("--config-dir", "-cd")
+BEFORE_A_FOLDER = (*CONFIG_DIR, "--into")
+# Verbs that take the folder of a result, and no overrides.
+OF_A_RESULT = ("report", "status")
 
 
 def work(asked: str) -> int:
@@ -55,10 +59,16 @@ def completions(line: str) -> list[str]:
         ]
     if verb not in VERBS:
         return []
-    if verb == "status" or (before and before[-1] in BEFORE_A_FOLDER):
+    if before and before[-1] in BEFORE_A_FOLDER:
+        return _folders(last)
+    if before and before[-1] == "--to":
+        return _forms(last)
+    if verb in OF_A_RESULT and not last.startswith("-"):
         return _folders(last)
     if last.startswith("-"):
         return [option for option in _options(verb) if option.startswith(last)]
+    if verb == "explain":
+        return [] if before and before[-1].startswith("--") else _folders(last)
     key, equals, value = last.partition("=")
     if equals and value.startswith((".", "/", "~")):
         return [f"{key}={folder}" for folder in _folders(value)]
@@ -80,6 +90,13 @@ def _options(verb: str) -> list[str]:
     return sorted(option for option in parser._option_string_actions if option.startswith("--"))
 
 
+def _forms(word: str) -> list[str]:
+    """The forms of report that may follow in a list such as xlsx,html."""
+    *done, last = word.split(",")
+    head = "".join(f"{form}," for form in done)
+    return [f"{head}{form}" for form in REPORTS if form.startswith(last) and form not in done]
+
+
 def _overrides(before: Sequence[str]) -> list[str]:
     """The words that are overrides: neither options nor their values."""
     taking_a_value = {"--config-dir", "-cd", "--config-name", "-cn", "--cfg", "-c", "--package", "-p"}
@@ -90,9 +107,9 @@ def _overrides(before: Sequence[str]) -> list[str]:
 def _config_dir(before: Sequence[str]) -> str | None:
     for previous, word in zip(["", *before], before, strict=False):
         name, _, joined = word.partition("=")
-        if previous in BEFORE_A_FOLDER:
+        if previous in CONFIG_DIR:
             return os.path.expanduser(word)
-        if joined and name in BEFORE_A_FOLDER:
+        if joined and name in CONFIG_DIR:
             return os.path.expanduser(joined)
     return None
 

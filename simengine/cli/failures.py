@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -14,6 +15,8 @@ SUCCESS = 0
 OUR_FAULT = 1
 USERS_MISTAKE = 2
 INTERRUPTED = 130
+# What the machine refuses to any program: neither the study's fault nor ours.
+SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 
 
 def guarded(work: Callable[[], int]) -> int:
@@ -42,6 +45,10 @@ def explain(failed: Exception) -> int:
     """Say what went wrong; the exit status that goes with it."""
     if isinstance(failed, MemoryError):
         complain("not enough memory: lower run.n_paths, or keep less of each path (run.keep)")
+        return USERS_MISTAKE
+    if isinstance(failed, OSError) and failed.errno in SURROUNDINGS:
+        where = f"{failed.filename}: " if failed.filename else "the output cannot be written: "
+        complain(f"{where}{failed.strerror} (free some room, or mend the permissions)")
         return USERS_MISTAKE
     if isinstance(failed, SimengineError) and not isinstance(failed, InternalError):
         complain(str(failed))

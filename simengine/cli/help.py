@@ -12,6 +12,7 @@ examples:
   simengine run
   simengine run portfolio=single_workload scenario=claim_fails run.n_paths=1e6 run.seed=7
   simengine run --config-dir my_conf portfolio=mine output.dir=results/mine
+  simengine run report=[xlsx,html,parquet]
   simengine run -m scenario=baseline,quiet_exit 'run.seed=range(1,4)'""",
     "compare": """\
 examples:
@@ -21,6 +22,10 @@ examples:
 examples:
   simengine check scenario=quiet_exit
   simengine check --config-dir my_conf portfolio=mine scenario=mine""",
+    "report": """\
+examples:
+  simengine report outputs/FOLDER
+  simengine report outputs/FOLDER --to xlsx,html --into for_the_board""",
 }
 
 

@@ -29,12 +29,13 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     with profile.stage("compose"):
         composition = compose_tree(overrides, arguments.config_dir, arguments.config_name)
         announce(composition)
-        study, output = composition.study(), composition.output
+        study, output, reports = composition.study(), composition.output, composition.reports
     target = folder or result_folder(output.folder, study.scenario.name, study.strategy.name)
     # All that can be refused is refused by now: Numba and what needs it take a while to import.
     from simengine.analysis.summarise import summarise
     from simengine.cli.progress import progress_bar
     from simengine.report.cells import sketch_error
+    from simengine.report.files import check_forms, write_reports
     from simengine.report.layout import console_for
     from simengine.report.percentiles import percentiles_csv
     from simengine.report.profile import print_profile
@@ -42,6 +43,7 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     from simengine.results import store
     from simengine.results.simulation import play as simulate
 
+    check_forms(reports)
     store.check_destination(target, overwrite=output.overwrite)
     with progress_bar("simulating") as progress:
         result = simulate(study, progress=progress, profile=profile if study.run.profile else None)
@@ -51,7 +53,12 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
         sketched = sketch_error(result.attrs) is not None
         files = {"percentiles.csv": percentiles_csv(rows, output.tolerance, sketched=sketched)}
         store.write(result, target, files=files, overwrite=output.overwrite)
-    print_run(console_for(), rows, result.attrs, target, output.tolerance)
+    try:
+        with profile.stage("write"):
+            write_reports(result, target, reports, summaries={study.strategy.name: rows})
+    finally:
+        # The result is whole by now, whatever becomes of its reports.
+        print_run(console_for(), rows, result.attrs, target, output.tolerance)
     if study.run.profile:
         print_profile(console_for(), profile)
     return target

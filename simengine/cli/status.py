@@ -39,7 +39,12 @@ def work(arguments: Arguments) -> int:
 
 def _facts(facts: Mapping[str, Any]) -> list[str]:
     return [
-        f"  {label:15} {printable(str(facts[key]))}"
+        f"  {label:15} {printable(_shown(facts[key]))}"
         for key, label in SHOWN.items()
         if facts.get(key) is not None
     ]
+
+
+def _shown(fact: Any) -> str:
+    """Counts with separators, days without a needless .0."""
+    return f"{fact:,.10g}" if isinstance(fact, float) else str(fact)

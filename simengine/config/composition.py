@@ -18,7 +18,7 @@ from simengine.config import overrides as overriding
 from simengine.config.folders import PRIMARY, folders, options
 from simengine.config.interpolation import resolved
 from simengine.config.merging import Merged, Origin, leaves
-from simengine.config.output import Output, read_output
+from simengine.config.output import Output, read_output, read_reports
 from simengine.config.placing import once_a_column, placed
 from simengine.config.refusals import refusal
 from simengine.config.repository import Repository, hydra_behaviour
@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from simengine.model.study import Study
 
 MISSING = "???"
-BESIDE_STUDY = ("output",)
+DRIVERS = "driver"
+TABLES_KEY = f"portfolio.{TABLES}"
+BESIDE_STUDY = ("output", "report")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,10 @@ class Composition:
     @cached_property
     def resolved(self) -> dict[str, Any]:
         """The tree with every interpolation replaced by what it stands for, and nothing missing."""
-        tree = resolved(self.tree)
+        try:
+            tree = resolved(self.tree)
+        except ConfigError as refused:
+            raise ConfigError(placed(refused.problems, self.origins)) from None
         missing = [
             Problem(dotted(path), "nothing yet (???)", "a value", f"give it: {dotted(path)}=VALUE")
             for path, value in leaves(tree)
@@ -75,28 +80,26 @@ class Composition:
         except ConfigError as refused:
             raise ConfigError(placed(refused.problems, self.origins)) from None
 
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The forms of report that the configuration asks for beside the result."""
+        try:
+            return read_reports(self.resolved.get("report"))
+        except ConfigError as refused:
+            raise ConfigError(placed(refused.problems, self.origins)) from None
+
     def study(self) -> Study:
         """The validated study; raises ConfigError with every problem, each with the file and line known."""
         from simengine.model.study import Study
 
         tree = {key: value for key, value in self.resolved.items() if key not in BESIDE_STUDY}
-        origins = self.origins
-        portfolio = tree.get("portfolio")
-        if isinstance(portfolio, Mapping) and TABLES in portfolio:
-            tables = read_tables(portfolio, self._folder_of(("portfolio", TABLES)))
-            tree["portfolio"] = tables.portfolio
-            origins = {**origins, **tables.origins}
+        merged = Merged(tree, dict(self.origins))
+        _read_tables(merged)
+        _refuse_stray_drivers(merged)
         try:
-            return Study.from_mapping(tree)
+            return Study.from_mapping(merged.tree)
         except ConfigError as refused:
-            raise ConfigError(once_a_column(placed(refused.problems, origins))) from None
-
-    def _folder_of(self, path: Path) -> FilePath:
-        """The folder that a file name at a place is relative to: its file's, or the working directory."""
-        origin = self.origins.get(path)
-        if origin is None or origin.line is None:
-            return FilePath.cwd()
-        return FilePath(origin.file).absolute().parent
+            raise ConfigError(once_a_column(placed(refused.problems, merged.origins))) from None
 
 
 def compose_tree(
@@ -146,8 +149,14 @@ def compose_parsed(
         raise ConfigError(problems or refused)
     merged = Merged()
     sources = [_add(default, merged, repository) for default in defaults.defaults]
-    for override in defaults.config_overrides:
+    # Tables are read before the overrides that change them, and after the one that names them.
+    tables = [override for override in defaults.config_overrides if override.key_or_group == TABLES_KEY]
+    for override in tables:
         overriding.apply(override, merged)
+    _read_tables(merged)
+    for override in defaults.config_overrides:
+        if override not in tables:
+            overriding.apply(override, merged)
     return Composition(
         tree=merged.tree,
         origins=merged.origins,
@@ -156,6 +165,37 @@ def compose_parsed(
         shadowed=tuple(repository.shadowed),
         settings=overriding.settings(parsed),
     )
+
+
+def _read_tables(merged: Merged) -> None:
+    """Put a portfolio's tables in the place of its `tables`, unless the folder's name is still to come."""
+    portfolio = merged.tree.get("portfolio")
+    if not isinstance(portfolio, Mapping) or TABLES not in portfolio:
+        return
+    named = portfolio[TABLES]
+    if isinstance(named, str) and ("${" in named or named == MISSING):
+        return
+    try:
+        tables = read_tables(portfolio, _folder_of(merged.origins.get(("portfolio", TABLES))))
+    except ConfigError as refused:
+        raise ConfigError(placed(refused.problems, merged.origins)) from None
+    merged.tree["portfolio"] = tables.portfolio
+    merged.origins.update(tables.origins)
+
+
+def _folder_of(origin: Origin | None) -> FilePath:
+    """The folder that a file name is relative to: that of the file it stands in, or the working directory."""
+    if origin is None or origin.line is None:
+        return FilePath.cwd()
+    return FilePath(origin.file).absolute().parent
+
+
+def _refuse_stray_drivers(merged: Merged) -> None:
+    """A driver's file that nobody said the place of: +driver=price_rise."""
+    if DRIVERS in merged.tree:
+        allowed, remedy = "a place in the scenario", "say where it goes: +driver@scenario.drivers.NAME=FILE"
+        stray = [Problem(DRIVERS, "a driver beside the scenario", allowed, remedy)]
+        raise ConfigError(placed(stray, merged.origins))
 
 
 def _add(default: ResultDefault, merged: Merged, repository: Repository) -> Source:
@@ -175,6 +215,9 @@ def compose_option(group: str, name: str, config_dir: str | os.PathLike[str] | N
     roots = folders(config_dir)
     known = options(roots, group)
     if name not in known:
-        remedy = did_you_mean(name, known, otherwise="write one of them")
+        otherwise = "write one of them" + (
+            "" if config_dir else ", or give config_dir, the folder of your own"
+        )
+        remedy = did_you_mean(name, known, otherwise)
         raise ConfigError([Problem(group, name, listed(known), remedy)])
     return compose_tree([f"{group}={name}"], config_dir).resolved[group]

@@ -24,6 +24,9 @@ def folders(config_dir: str | os.PathLike[str] | None = None) -> tuple[Path, ...
     if config_dir is None:
         return (shipped_folder(),)
     own = Path(config_dir).expanduser().absolute()
+    if not str(config_dir):
+        remedy = "give the folder that holds portfolio/, scenario/ and the like, or leave the option out"
+        raise ConfigError([Problem("--config-dir", "nothing", "an existing folder", remedy)])
     if not own.is_dir():
         arrived = f"{config_dir}" + (", a file" if own.exists() else ", which does not exist")
         remedy = "give the folder that holds portfolio/, scenario/ and the like"

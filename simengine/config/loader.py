@@ -70,8 +70,13 @@ def read_text(path: FilePath) -> str:
 
 def unreadable(name: str, failed: OSError | UnicodeDecodeError) -> Problem:
     if isinstance(failed, UnicodeDecodeError):
-        arrived = f"byte {failed.start} is not UTF-8"
-        return Problem("", arrived, "a text in UTF-8", "save the file as UTF-8", name, 1)
+        before = failed.object[: failed.start]
+        if before.startswith(b"PK"):
+            remedy = "save its sheets as CSV, one a table"
+            return Problem("", "a spreadsheet's workbook", "a text in UTF-8", remedy, name, 1)
+        arrived = f"a byte that is not UTF-8 ({failed.object[failed.start]:#04x})"
+        line = before.count(b"\n") + 1
+        return Problem("", arrived, "a text in UTF-8", "save the file as UTF-8", name, line)
     arrived = failed.strerror or str(failed)
     return Problem("", arrived, "a readable file", "check the file and its rights", name)
 
@@ -118,7 +123,8 @@ def _misused_defaults(document: Document) -> Iterator[Problem]:
     allowed = "_self_, or GROUP: NAME (optionally with @package, optional or override before it)"
     if defaults is not None and not isinstance(defaults, list):
         line = document.lines["defaults",]
-        yield Problem("defaults", "no list", "a list", "write - GROUP: NAME lines", document.file, line)
+        arrived = "a mapping" if isinstance(defaults, dict) else f"{defaults!r:.60}"
+        yield Problem("defaults", arrived, "a list", "write - GROUP: NAME lines", document.file, line)
         return
     for position, entry in enumerate(defaults or []):
         place, line = f"defaults[{position}]", document.lines["defaults", position]

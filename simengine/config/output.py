@@ -1,8 +1,8 @@
-"""The `output` of a configuration: where the result goes. It is no part of the study."""
+"""Where a result goes (`output`) and in which forms it is told (`report`): no part of the study."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,8 @@ from simengine.model.wording import did_you_mean, listed
 
 KEYS = ("dir", "overwrite", "tolerance")
 TOLERANCE = 0.05
+# What a result can be told in besides its arrays and percentiles.csv, in the order in which it is written.
+REPORTS = ("xlsx", "html", "parquet")
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,22 @@ def read_output(written: Any, otherwise: str | None = None) -> Output:
     if problems:
         raise ConfigError(problems)
     return Output(folder or otherwise, overwrite, float(tolerance))
+
+
+def read_reports(written: Any, field: str = "report") -> tuple[str, ...]:
+    """The forms of report that `field` names, each once; raises ConfigError with every problem."""
+    if written is None:
+        return ()
+    given = [written] if isinstance(written, str) else written
+    if isinstance(given, Mapping) or not isinstance(given, Iterable):
+        remedy = f"write {field}=[{','.join(REPORTS)}]"
+        raise ConfigError([Problem(field, f"{written!r}", f"a list of {listed(REPORTS)}", remedy)])
+    named = list(given)
+    problems = [
+        Problem(field, f"{name!r}", listed(REPORTS), did_you_mean(name, REPORTS, "leave it out"))
+        for name in named
+        if name not in REPORTS
+    ]
+    if problems:
+        raise ConfigError(problems)
+    return tuple(name for name in REPORTS if name in named)

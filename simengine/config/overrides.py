@@ -7,6 +7,7 @@ replaces another as a whole.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -39,6 +40,10 @@ def parse(texts: Sequence[str], repository: Repository) -> list[Override]:
         remedy = f"write [{texts!r}]"
         raise ConfigError([Problem("overrides", f"the text {texts!r}", "a list of texts", remedy)])
     for text in texts:
+        if not isinstance(text, str):
+            remedy = "write each as a text: 'run.seed=7'"
+            problems.append(Problem("overrides", f"{text!r}", "texts such as run.seed=7", remedy))
+            continue
         try:
             parsed += parser.parse_overrides([text])
         except (OverrideParseException, HydraException) as failed:
@@ -57,6 +62,8 @@ def refuse_sweeps(overrides: Sequence[Override]) -> None:
         if override.is_sweep_override():
             key, _, value = str(override.input_line).partition("=")
             remedy = f"add -m to run each of them, or write {key}=[{value}] for one list"
+            if re.fullmatch(r"\d{1,3}(,\d{3})+", value):
+                remedy = f"write {value.replace(',', '')} for one number, or add -m to run each of them"
             problems.append(Problem(key, f"{value}, which is several values", "one value", remedy))
     if problems:
         raise ConfigError(problems)
@@ -98,7 +105,8 @@ def of_study(overrides: Sequence[Override]) -> list[Override]:
 def _delete(override: Override, found: list[tuple[Path, Any]], merged: Merged) -> None:
     key, value = override.key_or_group, override.value()
     if not found:
-        known = [dotted(path) for path in _paths(merged.tree)]
+        # Never a whole part of the study for a misspelt key in it.
+        known = [dotted(path) for path in _paths(merged.tree) if len(path) > key.count(".")]
         remedy = did_you_mean(key, known) or "remove the override"
         raise ConfigError([Problem(key, f"{override.input_line}: nothing is there", "what is there", remedy)])
     place = _one([path for path, _ in found], key)
@@ -181,7 +189,10 @@ def _refused(override: Override) -> Iterator[Problem]:
                 refuse_ambiguous(scalar)
             except AmbiguousError as ambiguous:
                 file = f"override {text}"
-                yield Problem(key, ambiguous.arrived, ambiguous.allowed, ambiguous.remedy, file)
+                remedy, whole = ambiguous.remedy, text.partition("=")[2]
+                if re.fullmatch(r"\d{1,3}(,\d{3})+", whole):
+                    remedy = f"write {whole.replace(',', '')} for one number"
+                yield Problem(key, ambiguous.arrived, ambiguous.allowed, remedy, file)
 
 
 def _scalars(value: Any) -> Iterator[Any]:
@@ -203,5 +214,8 @@ def _unreadable(text: str, failed: Exception) -> Problem:
         allowed = "key=value, group=name, +key=value or ~key"
         return Problem(text, f"{text}, which has no =", allowed, "write key=value, without spaces around =")
     said = str(failed).splitlines()[0]
+    if re.search(r"^[\w.@+~/-]*\s+=|^[\w.@+~/-]+=\s", text):
+        remedy = "write key=value, without spaces around ="
+        return Problem(text.partition("=")[0].strip(), text, "key=value", remedy)
     remedy = "put texts with spaces or special characters in quotes of their own: 'key=\"a text\"'"
     return Problem(text.partition("=")[0], f"{text} ({said})", "an override in Hydra's grammar", remedy)

@@ -31,10 +31,10 @@ def _nearest(name: str, origins: Mapping[str, Origin]) -> Origin | None:
 
 def once_a_column(problems: Sequence[Problem]) -> list[Problem]:
     """The problems, with a key that is unknown in every row of a table told for the first row only."""
-    rows: dict[tuple[str | None, str, str], list[Problem]] = {}
+    rows: dict[object, list[Problem]] = {}
     for problem in problems:
         of_a_column = (problem.file or "").endswith(".csv") and problem.arrived.startswith("the key ")
-        key = (problem.file, problem.arrived, problem.allowed) if of_a_column else (None, problem.path, "")
+        key = (problem.file, problem.arrived, problem.allowed) if of_a_column else problem
         rows.setdefault(key, []).append(problem)
     return [_counted(alike) for alike in rows.values()]
 

@@ -12,7 +12,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from pathlib import Path as FilePath
 from typing import Any
@@ -58,7 +58,7 @@ def read_table(path: FilePath, place: Path) -> Table:
     try:
         rows = list(_rows(read_text(path)))
     except (OSError, UnicodeDecodeError) as failed:
-        table.problems.append(unreadable(table.file, failed))
+        table.problems.append(replace(unreadable(table.file, failed), path=dotted(place)))
         return table
     except csv.Error as failed:
         table.report((), 1, f"{failed}", "a table in CSV", "check the double quotes, or save it as CSV again")
@@ -80,13 +80,18 @@ def read_table(path: FilePath, place: Path) -> Table:
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     """Every row with the line that it begins on; the header shows which sign separates the cells."""
-    header = text.partition("\n")[0]
-    delimiter = next((sign for sign in ",;\t" if sign in header), ",")
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     line = 1
+    if told := re.match(r"sep=(.)\r?\n", text):
+        # Some spreadsheets say so in a line of their own.
+        delimiter, text, line = told[1], text[told.end() :], 2
+    else:
+        header = text.partition("\n")[0]
+        delimiter = next((sign for sign in ",;\t" if sign in header), ",")
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    first = line
     for cells in reader:
         yield line, cells
-        line = reader.line_num + 1
+        line = reader.line_num + first
 
 
 def _columns(table: Table, line: int, header: list[str]) -> list[Path]:
@@ -103,8 +108,8 @@ def _columns(table: Table, line: int, header: list[str]) -> list[Path]:
             table.report((), line, arrived, "each column once", "remove or rename one")
         columns.append(column)
     if (NAME,) not in columns:
-        remedy = did_you_mean(NAME, header) or f"add a column {NAME}"
-        table.report((), line, f"no column {NAME}", f"a column {NAME}", remedy)
+        remedy = did_you_mean(NAME, header) or f"add a column called {NAME}"
+        table.report((), line, f"no column called {NAME}", f"a column called {NAME}", remedy)
     return columns
 
 

@@ -11,10 +11,11 @@ from simengine.engine.lower import Lowered
 from simengine.engine.profile import BLOCKS_PER_QUIET_ONE
 from simengine.engine.variables import block_variables
 from simengine.kernels import tables
-from simengine.kernels.magnitudes import draw_magnitudes, draw_planned
+from simengine.kernels.magnitudes import draw_magnitudes
 from simengine.kernels.occurrences import draw_occurrences
 from simengine.kernels.parameters import draw_parameters
 from simengine.kernels.portfolio import play_block
+from simengine.kernels.tables import Ties
 from simengine.model.errors import InternalError
 from simengine.model.study import Study
 
@@ -22,6 +23,9 @@ from simengine.model.study import Study
 NEEDS_ATTRIBUTION = frozenset({"totals", "by_driver", "by_workload_driver", "by_year", "occurrences"})
 
 Arrays = dict[str, np.ndarray]
+
+# Planned moves are drawn like parameters, and nothing ties them.
+UNTIED = Ties(np.zeros(0, tables.COPULA).view(np.recarray), np.empty(0, np.int64), np.empty(0))
 
 
 # A block whose occurrences need more memory than this is played in halves: no number depends on its size.
@@ -33,8 +37,8 @@ def run_block(
 ) -> list[Arrays]:
     """The kept variables of a block of paths, one mapping per strategy."""
     buffers.clock.start()
-    parameters = np.empty((n_paths, len(lowered.model.parameter)))
-    draw_parameters(lowered.model, lowered.table, first_path, parameters)
+    parameters = np.empty((n_paths, len(lowered.parameter)))
+    draw_parameters(lowered.parameter, lowered.ties, lowered.table, first_path, parameters)
     buffers.status[:] = tables.POISONED
     while True:
         draw_occurrences(
@@ -89,8 +93,8 @@ def _play(
     n_paths = len(parameters)
     attribute = not NEEDS_ATTRIBUTION.isdisjoint(keep)
     buffers.clock.start()
-    planned = np.empty((n_paths, len(plan.unit), 4))
-    draw_planned(plan, lowered.table, first_path, planned)
+    planned = np.empty((n_paths, len(plan.planned)))
+    draw_parameters(plan.planned, UNTIED, lowered.table, first_path, planned)
     while True:
         buffers.fit(plan, n_paths)
         output = new_output(study, lowered, plan, keep, n_paths)

@@ -19,14 +19,15 @@ DEFERRED_LANES = 64
 class Buffers:
     """One thread's memory. Capacities double until a block fits: nothing is ever cut."""
 
-    def __init__(self, lowered: Lowered, block_paths: int) -> None:
+    def __init__(self, lowered: Lowered, block_paths: int, note_slots: int = 0) -> None:
         self._lowered = lowered
         self._block_paths = block_paths
         self.occurrence_slots = 4 * block_paths * (1 + len(lowered.model.history)) + 64
         self.active_slots = 32
         self.mark_slots = 256
         self.clock = Clock()
-        self.status = np.full(2, tables.POISONED, dtype=np.int64)
+        self.note_slots = note_slots  # none, unless the last path of a block is to be told
+        self.status = np.full(3, tables.POISONED, dtype=np.int64)
         self._allocate_occurrences()
         self._allocate_scratch()
 
@@ -39,6 +40,8 @@ class Buffers:
             self.active_slots *= 2
         elif status == tables.TOO_MANY_MARKS:
             self.mark_slots *= 2
+        elif status == tables.TOO_MANY_NOTES:
+            self.note_slots *= 2
         self._allocate_scratch()
 
     def _allocate_occurrences(self) -> None:
@@ -85,6 +88,7 @@ class Buffers:
             mark_start=np.zeros(self.mark_slots),
             mark_end=np.zeros(self.mark_slots),
             mark_weight=np.zeros(self.mark_slots),
+            trace=np.zeros(self.note_slots, tables.NOTE).view(np.recarray),
             status=self.status,
         )
 

@@ -23,7 +23,7 @@ KINDS = {
 # The magnitudes of each kind, in the order of an EFFECT row's first, second and days.
 FIELDS: dict[str, tuple[tuple[str, tuple[float, float]], ...]] = {
     "spend": (("factor", AT_LEAST_0),),
-    "saving": (("claimed", ANY), ("realised", ANY)),
+    "saving": (("claimed", SHARE), ("realised", ANY)),
     "upkeep": (("share_of_spend", AT_LEAST_0), ("per_day", AT_LEAST_0)),
     "one_off": (("amount", ANY),),
     "disruption": (("severity", SHARE),),

@@ -15,7 +15,7 @@ from simengine.engine.hazards import Hazards
 from simengine.engine.rows import ANY, AT_LEAST_0, Distributions, Draws, Parameters, table_of
 from simengine.engine.strategies import Strategies
 from simengine.kernels import tables
-from simengine.kernels.tables import Model, Plan
+from simengine.kernels.tables import Model, Plan, Ties
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.rng.dist_table import DistTable
@@ -33,6 +33,8 @@ class Lowered:
     effects: Effects
     periods: Periods
     parameters: dict[tuple[str, ...], int]
+    parameter: tables.Array
+    ties: Ties
     wanted: np.ndarray  # (pair,): whether an occurrence on it can matter to any unit of any plan
 
 
@@ -80,10 +82,6 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         periods=borders,
         period_kind=period_kind.astype(np.int64),
         period_length=period_length,
-        parameter=parameters.build(),
-        copula=table_of(tables.COPULA, copulas.rows),
-        copula_member=np.array(copulas.members, dtype=np.int64),
-        copula_matrix=np.array(copulas.matrix, dtype=np.float64),
         line=table_of(tables.LINE, lines),
         pair=table_of(tables.PAIR, hazards.pair),
         order=np.array(hazards.order(), dtype=np.int64),
@@ -105,4 +103,12 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         admits_line=effects.admits_line(),
     )
     wanted = np.any([np.diff(plan.concerned_start) > 0 for plan in plans], axis=0).astype(np.uint8)
-    return Lowered(model, plans, distributions.build(), entities, effects, periods, parameters.index, wanted)
+    ties = Ties(
+        copula=table_of(tables.COPULA, copulas.rows),
+        member=np.array(copulas.members, dtype=np.int64),
+        matrix=np.array(copulas.matrix, dtype=np.float64),
+    )
+    return Lowered(
+        model, plans, distributions.build(), entities, effects, periods, parameters.index, parameters.build(),
+        ties, wanted,
+    )  # fmt: skip

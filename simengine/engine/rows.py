@@ -47,11 +47,12 @@ class Distributions:
 
 
 class Parameters:
-    """Quantities drawn once per path, each by its path in the study."""
+    """Quantities drawn once per path, each by its path in the study below what `kind` names."""
 
-    def __init__(self, distributions: Distributions, seed: int) -> None:
+    def __init__(self, distributions: Distributions, seed: int, kind: str = "parameter") -> None:
         self._distributions = distributions
         self._seed = seed
+        self._kind = kind
         self._rows: list[dict[str, Any]] = []
         self.index: dict[tuple[str, ...], int] = {}
 
@@ -66,7 +67,7 @@ class Parameters:
                 "distribution": row,
                 "is_constant": int(constant),
                 "value": quantity.value if constant else 0.0,
-                "key": address_key(self._seed, "parameter", *path),
+                "key": address_key(self._seed, self._kind, *path),
                 "low": bounds[0],
                 "high": bounds[1],
             }
@@ -106,7 +107,7 @@ class Draws:
     ) -> int:
         """A draw with a key per struck entity."""
         row = self._row(quantity, bounds)
-        row["is_shared"] = int(is_shared and row["distribution"] >= 0)
+        row["is_shared"] = int(is_shared)
         row["keys"] = len(self._keys)
         if row["distribution"] >= 0:
             self._keys.extend(address_key(self._seed, *name) for name in names)

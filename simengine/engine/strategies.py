@@ -71,6 +71,7 @@ class Strategies:
     def lower(self, strategy: Strategy) -> Plan:
         """One strategy's plan."""
         draws = Draws(self.distributions, self.seed)
+        planned = Parameters(self.distributions, self.seed, "adoption")
         fallbacks: list[dict[str, Any]] = []
         claims: list[int] = []
         units: list[dict[str, Any]] = []
@@ -84,7 +85,7 @@ class Strategies:
                 unit |= {"share": share, "selected": int(selected)}
                 unit["annual_cost"] = math.fsum(c.annual_cost for c in strategy.clauses) if selected else 0.0
                 if part == 1:
-                    self._plan_adoption(name, strategy, selected, unit, draws, claims)
+                    self._plan_adoption(name, strategy, selected, unit, planned, claims)
                 unit["claim_end"] = len(claims)
                 unit.setdefault("claim_start", len(claims))
                 units.append(unit)
@@ -94,6 +95,7 @@ class Strategies:
             unit=table_of(tables.UNIT, units),
             fallback=table_of(tables.FALLBACK, fallbacks),
             draw=draws.build(),
+            planned=planned.build(),
             claim=np.array(claims, dtype=np.int64),
             clause=table_of(tables.CLAUSE, self._clauses(strategy)),
             concerned=concerned,
@@ -139,7 +141,7 @@ class Strategies:
         strategy: Strategy,
         selected: bool,
         unit: dict[str, Any],
-        draws: Draws,
+        planned: Parameters,
         claims: list[int],
     ) -> None:
         adoption = self.study.portfolio.workloads[name].adoption
@@ -148,7 +150,7 @@ class Strategies:
         unit["adopts"] = 1
         unit["target"] = self.entities.lines.index(adoption.line)
         unit["adoption_day"] = adoption.day + (strategy.adoption.delay_days if selected else 0.0)
-        rows = [draws.add(getattr(adoption, f), BOUNDS[f], "adoption", name, f) for f in PLANNED]
+        rows = [planned.add((name, f), getattr(adoption, f), BOUNDS[f]) for f in PLANNED]
         unit["adoption_draws"] = rows[0]
         unit["pilot_key"] = address_key(self.seed, "pilot", name)
         unit["claim_start"] = len(claims)

@@ -10,22 +10,25 @@ import numpy as np
 from simengine.estimators.estimate import CONFIDENCE
 
 
-def exact_level(level: float) -> Fraction:
+def exact_level(level: float | Fraction) -> Fraction:
     """The level as it is written: 0.07 is 7/100, so that 0.07 of 100 paths are 7, not 7.000000000000001."""
+    if isinstance(level, Fraction) and 0 < level < 1:
+        return level
+    level = float(level)
     if not 0.0 < level < 1.0:
         hint = f"; for P{level:g} write {level / 100:g}" if 1.0 <= level < 100.0 else ""
         raise ValueError(f"a level must lie between 0 and 1, got {level}{hint}")
-    return Fraction(repr(float(level)))
+    return Fraction(repr(level))
 
 
-def rank(n_paths: int, level: float) -> int:
+def rank(n_paths: int, level: float | Fraction) -> int:
     """Position from 0 of the type-1 quantile among sorted values: the least with `level` at or below it."""
     share = exact_level(level) * n_paths
     return -(-share.numerator // share.denominator) - 1
 
 
 @lru_cache(maxsize=1024)
-def enclosing_ranks(n_paths: int, level: float, confidence: float = CONFIDENCE) -> tuple[int, int]:
+def enclosing_ranks(n_paths: int, level: float | Fraction, confidence: float = CONFIDENCE) -> tuple[int, int]:
     """Positions from 0 of the sorted values between which the true quantile lies with this confidence.
 
     How many of n paths lie at or below the true quantile is binomial(n, level); its tails of half of

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from simengine.estimators.order_statistics import enclosing_ranks, rank
 
 
 def quantile(
-    values: np.ndarray, level: float, confidence: float = CONFIDENCE, *, ordered: bool = False
+    values: np.ndarray, level: float | Fraction, confidence: float = CONFIDENCE, *, ordered: bool = False
 ) -> Estimate:
     """The least of the values with at least `level` of the paths at or below it ("P90" for level 0.9).
 
@@ -80,12 +81,25 @@ def quantile_difference(
     return around(difference, error, confidence)
 
 
+def value_at_risk(
+    values: np.ndarray, level: float, confidence: float = CONFIDENCE, *, ordered: bool = False
+) -> Estimate:
+    """VaR at a level, high values being bad: the type-1 quantile by its other name."""
+    return quantile(values, level, confidence, ordered=ordered)
+
+
 def _correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Correlation of two marks over the paths, 0 where one of them never varies."""
     n = one.size
     ones, others, both = (int(np.count_nonzero(marks)) for marks in (one, other, one & other))
-    spread_one, spread_other = ones * (n - ones), others * (n - others)
-    if not spread_one or not spread_other:
-        return 0.0
-    # Integers to the last step, so that marks that agree everywhere correlate at exactly 1.
-    return (both * n - ones * others) / math.sqrt(spread_one * spread_other)
+    return correlation(both * n - ones * others, ones * (n - ones), others * (n - others))
+
+
+def correlation(both: int, one: int, other: int) -> float:
+    """From a covariance and two variances in whole numbers; 0 where one of them never varies.
+
+    Whole numbers to the last step, so that what agrees everywhere correlates at exactly 1.
+    """
+    if both == one == other:
+        return 1.0 if one else 0.0
+    return both / math.sqrt(one) / math.sqrt(other) if one and other else 0.0

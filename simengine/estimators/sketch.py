@@ -6,7 +6,7 @@ counted apart. Counts are whole numbers, and the bins the same for everybody: sk
 any order, add up to that of the whole, to the last count. (Numbers below 2**-1022 have bins of an absolute
 width of 2**-1031.)
 
-docs/decisions/0008-sketch.md says what else was weighed, and what this one costs.
+docs/decisions/0012-sketch.md says what else was weighed, and what this one costs.
 """
 
 from __future__ import annotations

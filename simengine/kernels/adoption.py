@@ -10,6 +10,17 @@ from simengine.kernels.occurrences import choose_outcome
 from simengine.kernels.state import AS_SOLD, TO_BE_STRANDED
 from simengine.kernels.strikes import admits, has_lost, strikes
 from simengine.kernels.tables import MITIGATION, MOVE_COST, SAVING, World
+from simengine.kernels.trace import (
+    ADOPTS,
+    DROPS,
+    HOLDS,
+    IS_LEAVING_OR_THERE,
+    MEASURES,
+    PILOT_FAILED,
+    PILOTS,
+    TARGET_IS_LOST,
+    note,
+)
 from simengine.rng.accelerate import inner
 from simengine.rng.elementary import normal_ppf
 from simengine.rng.philox import uniform
@@ -67,6 +78,7 @@ def pilot_passes(w: World, life: np.record) -> bool:
     if terms.pilot_noise > 0.0:
         u = uniform(unit.pilot_key, np.uint64(life.path), np.uint64(0))
         error = terms.pilot_noise * normal_ppf(u)
+    note(w, life, MEASURES, -1, 0, 1.0 - kept + error, terms.minimum_saving, 0.0)
     return 1.0 - kept + error >= terms.minimum_saving - ROUNDING
 
 
@@ -93,15 +105,16 @@ def is_held(w: World, life: np.record, since: float, before: float) -> bool:
 def begin_adoption(w: World, life: np.record, now: float) -> None:
     """Start the planned move; its cost falls due now."""
     unit = w.plan.unit[life.unit]
-    planned = w.planned[life.row, life.unit]
+    first = unit.adoption_draws
     expose_until(w, life, life.time)
     life.target = unit.target
     life.planned = 1
-    life.move_end = now + planned[0]
+    life.move_end = now + w.planned[life.row, first]
     life.move_deadline = np.inf
-    life.move_severity = planned[2]
-    life.move_factor = planned[3]
-    book_lump(w, life, MOVE_COST, now, planned[1] * unit.share)
+    life.move_severity = w.planned[life.row, first + 2]
+    life.move_factor = w.planned[life.row, first + 3]
+    note(w, life, ADOPTS, -1, 0, life.move_end, life.move_severity, 0.0)
+    book_lump(w, life, MOVE_COST, now, w.planned[life.row, first + 1] * unit.share)
 
 
 @inner
@@ -112,8 +125,10 @@ def take_planned_step(w: World, life: np.record) -> None:
     now = life.adoption_at
     life.adoption_at = np.inf
     if life.decision == TO_BE_STRANDED or life.target >= 0 or life.line == unit.target:
+        note(w, life, DROPS, -1, IS_LEAVING_OR_THERE, 0.0, 0.0, 0.0)
         return
     if has_lost(w, life, unit.target):
+        note(w, life, DROPS, -1, TARGET_IS_LOST, 0.0, 0.0, 0.0)
         return
     if unit.selected == 1 and life.piloted == 0:
         watched = life.style != AS_SOLD and terms.hold_driver >= 0
@@ -121,11 +136,15 @@ def take_planned_step(w: World, life: np.record) -> None:
             if terms.recheck_days > 0.0:
                 life.checked_from = now
                 life.adoption_at = now + terms.recheck_days
+            note(w, life, HOLDS, -1, 0, life.adoption_at, 0.0, 0.0)
             return
         if terms.has_pilot == 1:
             book_lump(w, life, MITIGATION, now, terms.pilot_cost * unit.share)
             life.piloted = 1
             life.adoption_at = now + terms.pilot_days
+            note(w, life, PILOTS, -1, 0, life.adoption_at, 0.0, 0.0)
             return
     if life.piloted == 0 or life.style == AS_SOLD or pilot_passes(w, life):
         begin_adoption(w, life, now)
+    else:
+        note(w, life, DROPS, -1, PILOT_FAILED, 0.0, 0.0, 0.0)

@@ -28,12 +28,12 @@ def draw(
 @inner
 def effect_value(w: World, life: np.record, at: int, which: int, per_workload: int) -> float:
     """A magnitude of an occurrence's effect, as it meets this life."""
-    row = w.m.effect_draw[which]
-    if row.distribution < 0:
-        return row.value
     # What all struck workloads share lies drawn; a claim, staged in the last slot, has but one workload.
     if per_workload == 0 and at < w.work.magnitude.shape[0]:
         return w.work.magnitude[at, which - w.m.outcome[w.occurrences.outcome[at]].draw_start]
+    row = w.m.effect_draw[which]
+    if row.distribution < 0:
+        return row.value
     slot = w.m.pair[w.occurrences.pair[at]].slot
     if per_workload == 1:
         slot = slot * w.m.admits_workload.shape[1] + life.workload

@@ -21,7 +21,7 @@ from numba.extending import infer_getattr, intrinsic, lower_getattr_generic, mod
 class Handle(types.Type):
     """The address of a NamedTuple of arrays."""
 
-    def __init__(self, bundle: types.NamedTuple) -> None:
+    def __init__(self, bundle: types.NamedTuple | types.NamedUniTuple) -> None:
         self.dtype = bundle  # what the pointer model points to
         # A bundle's own name lists every field of every record: too long to carry through each mangled name.
         digest = hashlib.blake2b(bundle.name.encode(), digest_size=8).hexdigest()
@@ -59,7 +59,7 @@ def _disowned(context: Any, builder: Any, array_type: types.Type, value: Any) ->
 
 @intrinsic
 def _as_handle(_typing_context: Any, bundle: types.Type) -> Any:
-    if not isinstance(bundle, types.NamedTuple):
+    if not isinstance(bundle, types.NamedTuple | types.NamedUniTuple):
         return None
 
     def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:

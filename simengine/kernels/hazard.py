@@ -11,18 +11,34 @@ decaying at that moment: 0 or 1 nearly always.
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from simengine.kernels.handles import as_handle
 from simengine.kernels.tables import Array
-from simengine.rng.accelerate import inner, jit
+from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import expm1
+
+SHORT = 0.03  # up to here a short series gives all digits
 
 
 @jit
 def decayed(rate: float, x: float) -> float:
     """The integral of exp(-rate t) over [0, x]."""
     return x if rate == 0.0 else -expm1(-rate * x) / rate
+
+
+@dissolved
+def lag(decay: float, x: float, fallen: float) -> float:
+    """x less the integral of exp(-decay t) over [0, x]; `fallen` is exp(-decay x) - 1.
+
+    A factor of 0 that wears off has this much intensity: it must not be a difference of two that are nearly
+    equal.
+    """
+    y = decay * x
+    if y > SHORT:
+        return x + fallen / decay
+    series = (1.0 / 2.0 - y * (1.0 / 6.0)) + y * y * (1.0 / 24.0 - y * (1.0 / 120.0))
+    return x * y * (series + y * y * y * y * (1.0 / 720.0 - y * (1.0 / 5040.0)))
 
 
 class Decays(NamedTuple):
@@ -34,11 +50,12 @@ class Decays(NamedTuple):
 
 @inner
 def strength(
-    constant: float, k: int, decays: Decays, own: float, own_decay: float, x: float
+    constant: float, k: int, decays: Any, own: float, own_decay: float, x: float
 ) -> tuple[float, float]:
     """Expected occurrences in the next x days, and occurrences a day x days from now.
 
-    Of two decays, exp - 1 is put together from those of each, u + v + u v, in which nothing cancels.
+    `decays` is a handle that has the fields of `Decays`. Of two decays, exp - 1 is put together from those of
+    each, u + v + u v, in which nothing cancels.
     """
     if k == 0:
         total = constant * x
@@ -46,8 +63,8 @@ def strength(
     elif k == 1:
         rise, decay = decays.rise[0], decays.decay[0]
         fallen = expm1(-decay * x)
-        total = constant * (x + rise * (-fallen / decay))
-        rate_then = constant * (1.0 + rise * (1.0 + fallen))
+        total = constant * ((1.0 + rise) * x - rise * lag(decay, x, fallen))
+        rate_then = constant * ((1.0 + rise) + rise * fallen)
     elif k == 2:
         rise, decay = decays.rise[0], decays.decay[0]
         other_rise, other_decay = decays.rise[1], decays.decay[1]
@@ -55,7 +72,7 @@ def strength(
         second = expm1(-other_decay * x)
         both = rise * other_rise * (first + second + first * second) / (decay + other_decay)
         total = constant * (x - (rise * first / decay + other_rise * second / other_decay + both))
-        rate_then = constant * ((1.0 + rise * (1.0 + first)) * (1.0 + other_rise * (1.0 + second)))
+        rate_then = constant * (((1.0 + rise) + rise * first) * ((1.0 + other_rise) + other_rise * second))
     else:
         total = 0.0
         rate_then = 0.0
@@ -78,13 +95,14 @@ def strength(
 
 @inner
 def find(
-    constant: float, k: int, decays: Decays, own: float, own_decay: float, wanted: float, longest: float,
+    constant: float, k: int, decays: Any, own: float, own_decay: float, wanted: float, longest: float,
     whole: float,
 ) -> float:  # fmt: skip
     """The x in [0, longest] at which the integral reaches `wanted`: Newton's steps inside a bracket.
 
     They begin at the root of the parabola with the intensity at the start and the integral over the `whole`
-    stretch. They shrink quadratically: once the one that would follow is below rounding, it is not taken.
+    stretch. They shrink quadratically: once the one that would follow is below rounding, it is not taken
+    (not where an intensity begins near 0, which makes them shrink slowly at first).
     """
     if k == 0 and own == 0.0:
         return min(wanted / constant, longest)
@@ -93,6 +111,7 @@ def find(
     for j in range(k):
         start *= 1.0 + decays.rise[j]
     start += own
+    steady = start > 0.25 * (constant + own)
     curve = (whole - start * longest) / (longest * longest)
     slant = start + math.sqrt(max(0.0, start * start + 4.0 * curve * wanted))
     # The start may have no intensity at all (a factor of 0 that wears off): compare, do not divide.
@@ -115,7 +134,12 @@ def find(
         step = abs(following - x)
         if step <= 4e-16 * longest:
             return following
-        if newton and before > 0.0 and step * (step / before) * (step / before) <= 1e-17 * following:
+        if (
+            steady
+            and newton
+            and before > 0.0
+            and step * (step / before) * (step / before) <= 1e-17 * following
+        ):
             return following
         before = step if newton else 0.0
         x = following

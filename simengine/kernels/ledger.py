@@ -23,6 +23,7 @@ from simengine.kernels.tables import (
     Model,
     World,
 )
+from simengine.kernels.trace import DISRUPTED, EXPOSED, FLOWS, IS_BOOKED, OWES, note
 from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import exp, expm1, log
 
@@ -118,6 +119,7 @@ def book_lump(w: World, life: np.record, component: int, t: float, amount: float
     """Book an amount that falls due on day t; beyond the horizon it costs nothing."""
     if t >= w.m.clock[0].horizon or amount == 0.0:
         return
+    note(w, life, OWES, -1, component, amount, 0.0, 0.0)
     row = w.work.ledger[life.level]
     row.amount[component] += amount
     if life.level == ACTUAL:
@@ -134,6 +136,7 @@ def book_yearly(w: World, life: np.record, component: int, per_year: float) -> N
     horizon = w.m.clock[0].horizon
     per_day = per_year / 365.0
     row = w.work.ledger[life.level]
+    note(w, life, FLOWS, -1, component, 0.0, horizon, per_day * horizon)
     row.amount[component] += per_day * horizon
     row.amount_pv[component] += per_day * growth_integral(-w.m.clock[0].discount, 0.0, horizon)
     if life.level == ACTUAL:
@@ -189,8 +192,10 @@ def book_spend(w: World, life: np.record, start: float, end: float, factor: floa
     if keeps_periods(w, life):
         split_spend(w, life, start, end, spent, factor, mitigated)
     life.grown *= 1.0 + mean * y
+    note(w, life, FLOWS, -1, INFERENCE, start, end, factor * spent)
     row.amount[INFERENCE] += factor * spent
     if mitigated != 0.0:
+        note(w, life, FLOWS, -1, MITIGATION, start, end, mitigated * spent)
         row.amount[MITIGATION] += mitigated * spent
     if life.level == ACTUAL:
         y = (life.kappa - w.m.clock[0].discount) * length
@@ -242,7 +247,9 @@ def book_commitment(w: World, life: np.record, start: float, end: float, factor:
     committed = 0.0
     if life.stranded == 0 and life.line == terms.commitment_line:
         committed = factor * life.spend
-    row.amount[MITIGATION] += shortfall(committed, life.kappa, 0.0, minimum, start, end)
+    owed = shortfall(committed, life.kappa, 0.0, minimum, start, end)
+    note(w, life, FLOWS, -1, MITIGATION, start, end, owed)
+    row.amount[MITIGATION] += owed
     if life.level == ACTUAL:
         discount = w.m.clock[0].discount
         row.amount_pv[MITIGATION] += shortfall(committed, life.kappa, discount, minimum, start, end)
@@ -276,6 +283,7 @@ def book_upkeep(
         kappa = life.kappa
     level_at_start = level * exp(kappa * start)
     amount = level_at_start * length * mean_growth(kappa * length)
+    note(w, life, FLOWS, -1, UPKEEP_COST, start, end, amount)
     row.amount[UPKEEP_COST] += amount
     if life.level == ACTUAL:
         rate = kappa - w.m.clock[0].discount
@@ -360,6 +368,9 @@ def book_deferred(w: World, life: np.record) -> None:
         total_pv += deferred[LEVEL, lane] * deferred[AMOUNT_PV, lane]
         at = work.deferred_at[lane]
         work.booked_cost[at] += booked
+        begin = deferred[START, lane]
+        note(w, life, FLOWS, at, UPKEEP_COST, begin, begin + deferred[LENGTH, lane], booked)
+        note(w, life, IS_BOOKED, at, -1, booked, 0.0, 0.0)
         if by_driver:
             driver = w.m.pair[w.occurrences.pair[at]].driver
             w.out.workload_driver_cost[life.row, life.workload, driver] += booked
@@ -465,6 +476,8 @@ def book_exposure(w: World, life: np.record, start: float, end: float, severity:
     row = w.work.ledger[life.level]
     lost = severity * life.value * growth_integral(life.growth, start, end)
     row.exposure += lost
+    note(w, life, FLOWS, -1, EXPOSED, start, end, lost)
+    note(w, life, FLOWS, -1, DISRUPTED, start, end, severity * (end - start))
     if life.level == ACTUAL:
         rate = life.growth - w.m.clock[0].discount
         row.exposure_pv += severity * life.value * growth_integral(rate, start, end)

@@ -19,6 +19,7 @@ from simengine.kernels.strikes import (
     take_effect,
 )
 from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, World
+from simengine.kernels.trace import BEGINS, IS_BOOKED, MEETS, note
 from simengine.rng.accelerate import dissolved, inner
 
 
@@ -61,6 +62,7 @@ def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path:
     settle_on(w, life, terms.line)
     if level == ACTUAL and w.work.period_exposure.shape[0] > 0:
         w.work.border_value[0] = 0.0
+    note(w, life, BEGINS, -1, 0, life.spend, life.value, terms.annual_cost * terms.share)
     book_yearly(w, life, MITIGATION, terms.annual_cost * terms.share)
 
 
@@ -105,7 +107,9 @@ def suffer(w: World, life: np.record, k: int) -> bool:
     for effect in range(outcome.effect_start, outcome.effect_end):
         if not admits(w, effect, life.workload, line):
             continue
-        struck = True
+        if not struck:
+            note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
+            struck = True
         if w.m.effect[effect].kind != FORCED_MOVE:
             take_effect(w, life, at, effect)
     if struck and outcome.forces == 1:
@@ -172,6 +176,7 @@ def book_occurrence(w: World, life: np.record, at: int) -> None:
     """Book what an occurrence changed for this life."""
     w.work.booked_cost[at] += w.work.booked[0]
     w.work.booked_exposure[at] += w.work.booked[1]
+    note(w, life, IS_BOOKED, at, -1, w.work.booked[0], w.work.booked[1], 0.0)
     book_to_driver(w, life, w.m.pair[w.occurrences.pair[at]].driver)
 
 
@@ -200,6 +205,7 @@ def meet_claim(w: World, life: np.record, outcome: int, time: float, attribute: 
         play_forward(w, life)
         w.out.claim_cost[life.row, claim] += w.work.booked[0]
         w.out.claim_exposure[life.row, claim] += w.work.booked[1]
+        note(w, life, IS_BOOKED, -1, w.plan.claim[claim], w.work.booked[0], w.work.booked[1], 0.0)
         book_to_driver(w, life, w.m.outcome[outcome].driver)
 
 
@@ -251,6 +257,7 @@ def meet_history(w: World, life: np.record, first: int, count: int) -> None:
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if not strikes(w, life, at, life.line):
             continue
+        note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
         for effect in range(outcome.effect_start, outcome.effect_end):
             if w.m.effect[effect].kind != FORCED_MOVE and admits(w, effect, life.workload, life.line):
                 take_effect(w, life, at, effect)

@@ -1,29 +1,24 @@
-"""Magnitudes and planned moves of a whole block, drawn lane by lane before any life is played.
+"""Magnitudes of a whole block, drawn lane by lane before any life is played.
 
-What all struck workloads of an occurrence share, and what every path's planned move needs, is known before
-lives are: drawn here, in loops over lanes, it costs a fraction of a draw on its own, with the same bits.
+What all struck workloads of an occurrence share is known before lives are: drawn here, in loops over lanes,
+it costs a fraction of a draw on its own, with the same bits. Constants are laid down beside the draws.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simengine.kernels.handles import as_handle
-from simengine.kernels.tables import Array, Model, Occurrences, Plan
+from simengine.kernels.tables import Array, Model, Occurrences
 from simengine.rng.accelerate import inner, jit
 from simengine.rng.dist_table import DistTable
-from simengine.rng.philox import uniform_block, uniform_lanes
+from simengine.rng.philox import uniform_lanes
 from simengine.rng.variates import needs_choice, quantile_block
 
 LANES = 256
 CHOICE = 1 << 63
-
-
-@inner
-def bound(values: Array, low: float, high: float) -> None:
-    """Keep values within the range that their meaning allows."""
-    for lane in range(values.shape[0]):
-        values[lane] = min(max(values[lane], low), high)
 
 
 @inner
@@ -48,42 +43,47 @@ def by_outcome(
     starts[0] = 0
 
 
+class Lanes(NamedTuple):
+    """Addresses and draws of some occurrences of one outcome."""
+
+    at: Array
+    slot: Array
+    path: Array
+    number: Array
+    key: Array
+    index: Array
+    uniform: Array
+    choice: Array
+    value: Array
+
+
 @inner
 def draw_column(
-    m: Model, table: DistTable, first_path: int, occurrences: Occurrences, which: int, column: int,
-    chosen: Array, path: Array, magnitude: Array,
-) -> None:  # fmt: skip
-    """Draw one magnitude for chosen occurrences of its outcome."""
+    m: Model, table: DistTable, lanes: Lanes, count: int, which: int, column: int, magnitude: Array
+) -> None:
+    """Draw one magnitude for the occurrences in the lanes."""
     row = m.effect_draw[which]
-    keys = np.empty(LANES, np.uint64)
-    paths = np.empty(LANES, np.uint64)
-    indices = np.empty(LANES, np.uint64)
-    uniforms = np.empty(LANES)
-    choices = np.empty(LANES)
-    values = np.empty(LANES)
-    chooses = needs_choice(table, row.distribution)
-    for begin in range(0, chosen.shape[0], LANES):
-        count = min(LANES, chosen.shape[0] - begin)
+    if row.distribution < 0:
         for lane in range(count):
-            at = chosen[begin + lane]
-            keys[lane] = m.effect_key[row.keys + m.pair[occurrences.pair[at]].slot]
-            paths[lane] = np.uint64(first_path + path[at])
-            indices[lane] = np.uint64(occurrences.number[at])
-        uniform_lanes(keys, paths, indices, uniforms[:count])
-        if chooses:
-            for lane in range(count):
-                indices[lane] |= np.uint64(CHOICE)
-            uniform_lanes(keys, paths, indices, choices[:count])
-        quantile_block(table, row.distribution, uniforms[:count], choices[:count], values[:count])
-        bound(values[:count], row.low, row.high)
+            magnitude[lanes.at[lane], column] = row.value
+        return
+    for lane in range(count):
+        lanes.key[lane] = m.effect_key[row.keys + lanes.slot[lane]]
+    uniform, choice, value = lanes.uniform[:count], lanes.choice[:count], lanes.value[:count]
+    uniform_lanes(lanes.key, lanes.path, lanes.number, uniform)
+    if needs_choice(table, row.distribution):
         for lane in range(count):
-            magnitude[chosen[begin + lane], column] = values[lane]
+            lanes.index[lane] = lanes.number[lane] | np.uint64(CHOICE)
+        uniform_lanes(lanes.key, lanes.path, lanes.index, choice)
+    quantile_block(table, row.distribution, uniform, choice, value)
+    for lane in range(count):
+        magnitude[lanes.at[lane], column] = min(max(value[lane], row.low), row.high)
 
 
 @inner
 def fill_magnitudes(
     m: Model, table: DistTable, first_path: int, wanted: Array, n_paths: int, occurrences: Occurrences,
-    magnitude: Array,
+    lanes: Lanes, magnitude: Array,
 ) -> None:  # fmt: skip
     """Fill `magnitude`, given handles."""
     n = occurrences.offset[n_paths]
@@ -92,50 +92,42 @@ def fill_magnitudes(
     path = np.empty(n, np.int64)
     by_outcome(m, occurrences, wanted, n_paths, starts, order, path)
     for outcome in range(m.outcome.shape[0]):
-        chosen = order[starts[outcome] : starts[outcome + 1]]
-        if chosen.shape[0] == 0:
-            continue
         row = m.outcome[outcome]
-        for which in range(row.draw_start, row.draw_end):
-            if m.effect_draw[which].is_shared == 1:
-                draw_column(
-                    m, table, first_path, occurrences, which, which - row.draw_start, chosen, path, magnitude
-                )
+        if row.draw_end == row.draw_start:
+            continue
+        for begin in range(starts[outcome], starts[outcome + 1], LANES):
+            count = min(LANES, starts[outcome + 1] - begin)
+            for lane in range(count):
+                at = order[begin + lane]
+                lanes.at[lane] = at
+                lanes.slot[lane] = m.pair[occurrences.pair[at]].slot
+                lanes.path[lane] = np.uint64(first_path + path[at])
+                lanes.number[lane] = np.uint64(occurrences.number[at])
+            for which in range(row.draw_start, row.draw_end):
+                if m.effect_draw[which].is_shared == 1:
+                    draw_column(m, table, lanes, count, which, which - row.draw_start, magnitude)
 
 
 @jit
 def draw_magnitudes(
     m: Model, table: DistTable, first_path: int, n_paths: int, wanted: Array, occurrences: Occurrences,
     magnitude: Array,
-) -> None:  # fmt: skip
+) -> int:  # fmt: skip
     """Fill `magnitude` (occurrence, draw of its outcome) for a block, where `wanted` (pair,) says so."""
-    fill_magnitudes(
-        as_handle(m), as_handle(table), first_path, wanted, n_paths, as_handle(occurrences), magnitude
+    lanes = Lanes(
+        np.empty(LANES, np.int64),
+        np.empty(LANES, np.int64),
+        np.empty(LANES, np.uint64),
+        np.empty(LANES, np.uint64),
+        np.empty(LANES, np.uint64),
+        np.empty(LANES, np.uint64),
+        np.empty(LANES),
+        np.empty(LANES),
+        np.empty(LANES),
     )
-
-
-@jit
-def draw_planned(plan: Plan, table: DistTable, first_path: int, out: Array) -> None:
-    """Fill `out` (path, unit, 4): lead_days, move_cost, severity and spend_factor of the planned moves."""
-    n_paths = out.shape[0]
-    uniforms = np.empty(LANES)
-    choices = np.empty(LANES)
-    values = np.empty(LANES)
-    for unit in range(plan.unit.shape[0]):
-        if plan.unit[unit].adopts == 0:
-            continue
-        for field in range(4):
-            row = plan.draw[plan.unit[unit].adoption_draws + field]
-            if row.distribution < 0:
-                out[:, unit, field] = row.value
-                continue
-            for strip in range(0, n_paths, LANES):
-                count = min(LANES, n_paths - strip)
-                first = np.uint64(first_path + strip)
-                uniform_block(row.key, first, np.uint64(0), uniforms[:count])
-                if needs_choice(table, row.distribution):
-                    uniform_block(row.key, first, np.uint64(CHOICE), choices[:count])
-                quantile_block(table, row.distribution, uniforms[:count], choices[:count], values[:count])
-                bound(values[:count], row.low, row.high)
-                for lane in range(count):
-                    out[strip + lane, unit, field] = values[lane]
+    fill_magnitudes(
+        as_handle(m), as_handle(table), first_path, wanted, n_paths, as_handle(occurrences),
+        as_handle(lanes), magnitude,
+    )  # fmt: skip
+    # A handle owns nothing: reading `lanes` after its use keeps the arrays until here.
+    return lanes.at.shape[0]

@@ -285,7 +285,7 @@ def order_by_time(h: Walk, out: Occurrences, start: int, end: int) -> None:
     for at in range(start, end):
         order[at] = at
     gap = 1
-    while gap < (end - start) // 9:
+    while gap < (end - start) // 5:
         gap = 3 * gap + 1
     while gap >= 1:
         for at in range(start + gap, end):

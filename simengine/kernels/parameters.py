@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simengine.kernels.tables import Model
+from simengine.kernels.tables import Array, Ties
 from simengine.rng.accelerate import inner, jit
 from simengine.rng.copula import score_to_uniform, t_to_uniform
 from simengine.rng.dist_table import DistTable
@@ -17,15 +17,15 @@ CHOICE = 1 << 63
 
 
 @inner
-def couple(m: Model, table: DistTable, first_path: int, count: int, uniforms: np.ndarray) -> None:
+def couple(ties: Ties, table: DistTable, first_path: int, count: int, uniforms: np.ndarray) -> None:
     """Tie the uniforms of each copula's members together, path by path."""
-    score = np.empty(m.copula_member.shape[0])
-    for c in range(m.copula.shape[0]):
-        row = m.copula[c]
+    score = np.empty(ties.member.shape[0])
+    for c in range(ties.copula.shape[0]):
+        row = ties.copula[c]
         n = row.end - row.start
         for lane in range(count):
             for a in range(n):
-                score[a] = normal_ppf(uniforms[m.copula_member[row.start + a], lane])
+                score[a] = normal_ppf(uniforms[ties.member[row.start + a], lane])
             scale = 1.0
             if row.student >= 0:
                 u = uniform(row.key, np.uint64(first_path + lane), np.uint64(0))
@@ -33,17 +33,19 @@ def couple(m: Model, table: DistTable, first_path: int, count: int, uniforms: np
             for a in range(n):
                 tied = 0.0
                 for b in range(a + 1):
-                    tied += m.copula_matrix[row.matrix + a * n + b] * score[b]
+                    tied += ties.matrix[row.matrix + a * n + b] * score[b]
                 if row.student >= 0:
-                    uniforms[m.copula_member[row.start + a], lane] = t_to_uniform(
+                    uniforms[ties.member[row.start + a], lane] = t_to_uniform(
                         table, row.student, tied * scale
                     )
                 else:
-                    uniforms[m.copula_member[row.start + a], lane] = score_to_uniform(tied)
+                    uniforms[ties.member[row.start + a], lane] = score_to_uniform(tied)
 
 
 @jit
-def draw_parameters(m: Model, table: DistTable, first_path: int, parameters: np.ndarray) -> None:
+def draw_parameters(
+    parameter: Array, ties: Ties, table: DistTable, first_path: int, parameters: np.ndarray
+) -> None:
     """Fill `parameters` (path, parameter) for the paths from `first_path` on."""
     n_paths, n_parameters = parameters.shape
     uniforms = np.empty((n_parameters, LANES))
@@ -53,11 +55,11 @@ def draw_parameters(m: Model, table: DistTable, first_path: int, parameters: np.
         count = min(LANES, n_paths - strip)
         first = first_path + strip
         for p in range(n_parameters):
-            if m.parameter[p].is_constant == 0:
-                uniform_block(m.parameter[p].key, np.uint64(first), np.uint64(0), uniforms[p, :count])
-        couple(m, table, first, count, uniforms)
+            if parameter[p].is_constant == 0:
+                uniform_block(parameter[p].key, np.uint64(first), np.uint64(0), uniforms[p, :count])
+        couple(ties, table, first, count, uniforms)
         for p in range(n_parameters):
-            row = m.parameter[p]
+            row = parameter[p]
             if row.is_constant == 1:
                 for lane in range(count):
                     parameters[strip + lane, p] = row.value

@@ -32,6 +32,7 @@ from simengine.kernels.tables import (
     Scratch,
     World,
 )
+from simengine.kernels.trace import ENDS, note
 from simengine.rng.accelerate import inner, jit
 from simengine.rng.dist_table import DistTable
 
@@ -111,6 +112,7 @@ def add_to_workload(w: World, real: np.record, planned: float, no_event: float) 
     for c in range(N_COMPONENTS):
         w.out.amount[row, workload, c] += ledger.amount[c]
         w.out.amount_pv[row, workload, c] += ledger.amount_pv[c]
+    note(w, real, ENDS, -1, 0, 0.0, 0.0, 0.0)
     totals = w.out.workload[row, workload]
     totals[EXPOSURE] += ledger.exposure
     totals[EXPOSURE_PV] += ledger.exposure_pv
@@ -210,6 +212,7 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
     w.work.booked_exposure[:n_occurrences] = 0.0
     for row in range(w.parameters.shape[0]):
         w.work.status[1] = 0
+        w.work.status[2] = 0
         meet(w, row, filled)
         for unit in range(n_units):
             play_unit(w, unit, row, first_path + row, attribute)

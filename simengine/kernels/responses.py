@@ -38,6 +38,17 @@ from simengine.kernels.tables import (
     ONE_OFF,
     World,
 )
+from simengine.kernels.trace import (
+    ARRIVES,
+    COMES_TO,
+    FREEZES,
+    HURRIES,
+    IS_DOOMED,
+    IS_STRANDED,
+    MOVES,
+    PAYS,
+    note,
+)
 from simengine.rng.accelerate import dissolved, inner
 from simengine.rng.elementary import exp
 
@@ -80,6 +91,7 @@ def arrive(w: World, life: np.record) -> None:
         life.planned = 0
     life.move_end = np.inf
     settle_on(w, life, line)
+    note(w, life, ARRIVES, -1, 0, 0.0, 0.0, 0.0)
     for k in range(life.begin, life.begin + life.seen):
         at = w.work.met[k]
         outcome = w.m.outcome[w.occurrences.outcome[at]]
@@ -109,11 +121,13 @@ def settle_due(w: World, life: np.record) -> bool:
 
     Returns whether it was an arrival: what has struck the new line may then force an answer.
     """
+    note(w, life, COMES_TO, -1, 0, 0.0, 0.0, 0.0)
     if life.move_end <= life.time:
         arrive(w, life)
         return True
     if life.strand_at <= life.time:
         strand(w, life)
+        note(w, life, IS_STRANDED, -1, 0, life.stranded_severity, 0.0, 0.0)
     elif life.adoption_at <= life.time:
         take_planned_step(w, life)
     return False
@@ -149,6 +163,7 @@ def begin_move(w: World, life: np.record, at: int, fallback: int, deadline: floa
     life.move_deadline = deadline
     life.move_severity = response_value(w, life, at, draws + 2)
     life.move_factor = response_value(w, life, at, draws + 3)
+    note(w, life, MOVES, at, 0, life.move_end, deadline, life.move_severity)
     book_lump(w, life, MOVE_COST, life.time, cost * unit.share)
     book_lump(w, life, MITIGATION, life.time, terms.termination_fee * unit.share)
 
@@ -203,6 +218,7 @@ def answer_forced_move(
     row = w.m.effect[effect]
     if terms.weights >= 0.0 and unit.self_hosted == 1:
         life.decision = FROZEN
+        note(w, life, FREEZES, at, 0, deadline, terms.weights, 0.0)
         run_upkeep(w, life, terms.weights, 1, deadline, np.inf)
         return
     fallback = first_fallback(w, life)
@@ -214,6 +230,7 @@ def answer_forced_move(
         life.decision = TO_BE_STRANDED
         life.strand_at = deadline
         life.stranded_severity = response_value(w, life, at, unit.stranded)
+        note(w, life, IS_DOOMED, at, 0, deadline, life.stranded_severity, 0.0)
         return
     moves = not can_pay
     if can_pay and fallback >= 0 and unit.policy == CHEAPEST:
@@ -222,6 +239,7 @@ def answer_forced_move(
         begin_move(w, life, at, fallback, soonest)
     else:
         stay_and_pay(life, deadline, factor)
+        note(w, life, PAYS, at, 0, deadline, factor, 0.0)
 
 
 @inner
@@ -261,5 +279,6 @@ def force(w: World, life: np.record, first: int, end: int, arriving: bool) -> No
     if life.target >= 0:
         expose_until(w, life, life.time)
         life.move_deadline = min(life.move_deadline, soonest)
+        note(w, life, HURRIES, asked, 0, life.move_deadline, life.move_severity, 0.0)
     else:
         answer_forced_move(w, life, asked, effect_asked, deadline_asked, soonest)

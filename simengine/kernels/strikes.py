@@ -28,6 +28,7 @@ from simengine.kernels.tables import (
     TOO_MANY_ACTIVE,
     World,
 )
+from simengine.kernels.trace import FACTOR, IS_BOOKED, IS_UNDER, MEETS, PER_DAY, SAVED, SEVERITY, SHARE, note
 from simengine.rng.accelerate import dissolved, inner
 
 
@@ -174,21 +175,26 @@ def take_effect(w: World, life: np.record, at: int, effect: int) -> None:
             return
     if row.kind == SPEND:
         value = min(first, terms.price_cap) if row.price == 1 else first
+        note(w, life, IS_UNDER, at, FACTOR, value, until, 0.0)
         bend_spend(w, life, value, until, terms.credit)
         return
     if row.kind == SAVING:
         realised = 1.0
         if life.style != AS_SOLD:
             realised = effect_value(w, life, at, row.second, row.per_workload) * w.plan.unit[life.unit].usage
+        note(w, life, IS_UNDER, at, SAVED, max(0.0, 1.0 - first * realised), until, 0.0)
         bend_spend(w, life, max(0.0, 1.0 - first * realised), until, 0.0)
         return
     if terms.credit > 0.0:
         bend_spend(w, life, 1.0, until, terms.credit)
     if row.kind == DISRUPTION:
+        note(w, life, IS_UNDER, at, SEVERITY, first, until, 0.0)
         disrupt(w, life, first, until)
     elif row.is_share == 1:
+        note(w, life, IS_UNDER, at, SHARE, first * terms.upkeep_factor, until, 0.0)
         run_upkeep(w, life, first * terms.upkeep_factor, 1, life.time, until)
     else:
+        note(w, life, IS_UNDER, at, PER_DAY, first * terms.upkeep_factor * share, until, 0.0)
         run_upkeep(w, life, first * terms.upkeep_factor * share, 0, life.time, until)
 
 
@@ -206,11 +212,18 @@ def add_strike(w: World, life: np.record, at: int) -> None:
     factor = w.plan.clause[clause_row(w, life, at)].upkeep_factor
     cost = 0.0
     exposure = 0.0
+    struck_by = False
     for effect in range(outcome.effect_start, outcome.effect_end):
         if not admits(w, effect, life.workload, life.line):
             continue
+        if not struck_by:
+            note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
+            struck_by = True
         row = w.m.effect[effect]
-        first = effect_value(w, life, at, row.first, row.per_workload)
+        if row.per_workload == 0:
+            first = w.work.magnitude[at, row.first - outcome.draw_start]
+        else:
+            first = effect_value(w, life, at, row.first, 1)
         if row.kind == ONE_OFF:
             if struck >= 0.0:
                 book_lump(w, life, ONE_OFF_COST, life.time, first * share)
@@ -218,20 +231,26 @@ def add_strike(w: World, life: np.record, at: int) -> None:
             continue
         until = np.inf
         if row.has_days == 1:
-            until = struck + effect_value(w, life, at, row.days, row.per_workload)
+            if row.per_workload == 0:
+                until = struck + w.work.magnitude[at, row.days - outcome.draw_start]
+            else:
+                until = struck + effect_value(w, life, at, row.days, 1)
             if until <= life.time:
                 continue
         if row.kind == DISRUPTION:
+            note(w, life, IS_UNDER, at, SEVERITY, first, until, 0.0)
             exposure += exposure_of(w, life, first, until)
             disrupt(w, life, first, until)
             continue
         value = first * factor if row.is_share == 1 else first * factor * share
+        note(w, life, IS_UNDER, at, SHARE if row.is_share == 1 else PER_DAY, value, until, 0.0)
         remember_upkeep(w, life, value, row.is_share, life.time, until)
         defer_upkeep(w, life, at, value, row.is_share, until)
     w.work.before[0] += cost
     w.work.before[1] += exposure
     w.work.booked_cost[at] += cost
     w.work.booked_exposure[at] += exposure
+    note(w, life, IS_BOOKED, at, -1, cost, exposure, 0.0)
     if w.out.workload_driver_cost.shape[1] > 0:
         driver = w.m.pair[w.occurrences.pair[at]].driver
         w.out.workload_driver_cost[life.row, life.workload, driver] += cost

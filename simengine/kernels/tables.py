@@ -33,7 +33,7 @@ N_COMPONENTS = 5
 # Touch: an occurrence always strikes a line (ALWAYS), never (NEVER), or if it reached one of these labs.
 NEVER, ALWAYS = 0, -1
 # Kernel status.
-OK, TOO_MANY_OCCURRENCES, TOO_MANY_ACTIVE, TOO_MANY_MARKS, POISONED = 0, 1, 2, 3, -1
+OK, TOO_MANY_OCCURRENCES, TOO_MANY_ACTIVE, TOO_MANY_MARKS, TOO_MANY_NOTES, POISONED = 0, 1, 2, 3, 4, -1
 
 
 def _table(*fields: tuple[str, type] | tuple[str, type, tuple[int, ...]]) -> np.dtype:
@@ -95,6 +95,10 @@ CLOCK = _table(("horizon", F), ("discount", F), ("holders", I))
 
 # An effect that runs for a time: a factor on spend with a credit, a severity, or upkeep.
 RUNNING = _table(("value", F), ("since", F), ("until", F), ("credit", F), ("is_share", I))
+NOTE = _table(
+    ("kind", I), ("unit", I), ("time", F), ("line", I), ("target", I), ("pair", I), ("number", I),
+    ("outcome", I), ("what", I), ("first", F), ("second", F), ("third", F),
+)  # fmt: skip
 LEDGER = _table(
     ("amount", F, (N_COMPONENTS,)), ("amount_pv", F, (N_COMPONENTS,)),
     ("exposure", F), ("exposure_pv", F), ("days", F),
@@ -113,6 +117,14 @@ LIFE = _table(
 )  # fmt: skip
 
 
+class Ties(NamedTuple):
+    """The copulas that tie parameters together."""
+
+    copula: Array
+    member: Array
+    matrix: Array
+
+
 class Model(NamedTuple):
     """All that a scenario and a portfolio say, without the strategy."""
 
@@ -120,10 +132,6 @@ class Model(NamedTuple):
     periods: Array  # (period + 1,) days; empty where no period is kept
     period_kind: Array  # (period,): which of the lengths it has
     period_length: Array  # days, the lengths that occur
-    parameter: Array
-    copula: Array
-    copula_member: Array
-    copula_matrix: Array
     line: Array
     pair: Array
     order: Array  # pairs such that exciters come first
@@ -152,6 +160,7 @@ class Plan(NamedTuple):
     unit: Array
     fallback: Array
     draw: Array
+    planned: Array  # PARAMETER rows: four draws of each planned move, in the order of a fallback's
     claim: Array  # pairs of the adoption drivers of each workload
     clause: Array  # (driver + 1,): the last row is neutral, for workloads that the strategy leaves alone
     concerned: Array  # units that an occurrence on a pair can ever matter to, pair after pair
@@ -196,7 +205,8 @@ class Scratch(NamedTuple):
     mark_start: Array  # stretches during which a unit is disrupted or forced to move
     mark_end: Array
     mark_weight: Array
-    status: Array  # the kernel's status; the number of marks
+    trace: Array  # what real lives decided; empty unless a path is to be told
+    status: Array  # the kernel's status; the number of marks; the number of notes
 
 
 class Output(NamedTuple):
@@ -235,7 +245,7 @@ class World(NamedTuple):
     work: Scratch
     out: Output
     parameters: Array  # (path, parameter)
-    planned: Array  # (path, unit, 4): draws of planned moves
+    planned: Array  # (path, draw): of planned moves
 
 
 # Columns of Output.total and of Output.workload.

@@ -40,7 +40,8 @@ class Frozen(BaseModel):
             return written
         known = cls.spellings()
         if not isinstance(written, Mapping):
-            raise FieldError(show(written), f"a mapping with keys among {listed(known, 'and')}")
+            allowed = f"a mapping with keys among {listed(known, 'and')}"
+            raise FieldError(show(written), allowed, f"write {known[0]}: ... and so on, one a line")
         unknown = [key for key in written if key not in known and key not in cls.model_fields]
         if unknown:
             raise UnknownKeysError(unknown, known)

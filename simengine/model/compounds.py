@@ -127,7 +127,9 @@ class Discrete(_Points):
     def __post_init__(self) -> None:
         if len(self.values) != len(self.probabilities) or not self.values:
             arrived = f"{len(self.values)} values and {len(self.probabilities)} probabilities"
-            raise QuantityError(arrived, "as many of the one as of the other, at least one")
+            raise QuantityError(
+                arrived, "as many of the one as of the other, at least one", "write one for each"
+            )
         for position, value in enumerate(self.values):
             check_finite(f"values[{position}]", value)
         check_adding_to_one("probabilities", self.probabilities)
@@ -165,7 +167,7 @@ class Empirical(_Points):
 
     def __post_init__(self) -> None:
         if not self.observations:
-            raise QuantityError("no observations", "at least one")
+            raise QuantityError("no observations", "at least one", "write the observed numbers in brackets")
         for position, value in enumerate(self.observations):
             check_finite(f"[{position}]", value)
 
@@ -194,7 +196,9 @@ class Mixture(Distribution):
     def __post_init__(self) -> None:
         if len(self.weights) != len(self.of) or not self.of:
             arrived = f"{len(self.weights)} weights and {len(self.of)} distributions"
-            raise QuantityError(arrived, "as many of the one as of the other, at least one")
+            raise QuantityError(
+                arrived, "as many of the one as of the other, at least one", "write one for each"
+            )
         check_adding_to_one("weights", self.weights)
 
     @property

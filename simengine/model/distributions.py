@@ -21,7 +21,15 @@ from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from simengine.model.compounds import Constant, Discrete, Empirical, Mixture
 from simengine.model.families import Lognormal, Normal, Pareto, Triangular, Uniform
 from simengine.model.gamma_and_beta import Beta, Gamma, Pert
-from simengine.model.quantity import Distribution, Evidence, QuantityError, Truncated
+from simengine.model.quantity import (
+    LARGEST,
+    MASS_BEYOND_LARGEST,
+    Distribution,
+    Evidence,
+    QuantityError,
+    Truncated,
+)
+from simengine.model.wording import as_number, listed
 
 __all__ = [
     "FORMS",
@@ -61,6 +69,7 @@ FORMS: dict[str, str] = {
     "empirical": "{empirical: [observations]}",
     "mixture": "{mixture: {weights: [...], of: [...]}}",
 }
+DISTRIBUTIONS = tuple(form for form in FORMS if form != "value")
 _EVIDENCE = tuple(entry.name for entry in fields(Evidence))
 _KINDS = ("data", "mixed", "judgement")
 _BESIDE = ("truncate", *_EVIDENCE)
@@ -82,10 +91,16 @@ def parse(written: Any) -> Distribution:
     quantity = _parse(written)
     if not quantity.has_finite_variance:
         raise QuantityError(
-            f"{quantity.family} of infinite variance",
-            "a finite variance (pareto: alpha above 2)",
+            f"a {quantity.family} distribution of infinite variance",
+            "a finite variance" + (" (alpha above 2)" if quantity.family == "pareto" else ""),
             "add truncate: [low, high] with finite ends",
         )
+    if not quantity.is_constant:
+        mass = quantity.mass_outside(-LARGEST, LARGEST)
+        if mass > MASS_BEYOND_LARGEST:
+            arrived = f"a {quantity.family} distribution with a probability of {mass:.2g} beyond {LARGEST:g}"
+            remedy = "check the unit, or add truncate: [low, high]"
+            raise QuantityError(arrived, f"numbers of at most {LARGEST:g}", remedy)
     return quantity
 
 
@@ -103,8 +118,8 @@ def _parse(written: Any) -> Distribution:
     if _is_number(written):
         return constant(_number("", written))
     if not isinstance(written, Mapping):
-        remedy = "write the number without quotes" if _looks_numeric(written) else ""
-        raise QuantityError(_show(written), "a number or one of " + ", ".join(FORMS), remedy)
+        allowed = f"a number or one of the distributions {listed(DISTRIBUTIONS)}"
+        raise QuantityError(_show(written), allowed, as_number(written))
     family = _family(written)
     try:
         quantity = _READERS[family](written[family])
@@ -122,11 +137,12 @@ def _family(written: Mapping[Any, Any]) -> str:
     unknown = [key for key in written if key not in FORMS and key not in _BESIDE]
     if unknown:
         near = difflib.get_close_matches(str(unknown[0]), [*FORMS, *_BESIDE], n=1)
-        remedy = f"did you mean {near[0]}?" if near else ""
+        remedy = f"did you mean {near[0]}?" if near else f"remove {unknown[0]}, or write one of these"
         raise QuantityError(f"the key {unknown[0]}", ", ".join([*FORMS, *_BESIDE]), remedy)
     if len(named) != 1:
         arrived = " and ".join(named) or "no distribution"
-        raise QuantityError(arrived, "exactly one of " + ", ".join(FORMS))
+        remedy = "remove all but one" if named else "add one, such as pert: [low, mode, high]"
+        raise QuantityError(arrived, "exactly one of " + ", ".join(FORMS), remedy)
     return named[0]
 
 
@@ -136,9 +152,10 @@ def _evidence(written: Mapping[Any, Any]) -> Evidence | None:
         if isinstance(text, date):
             given[key] = text.isoformat()
         elif not isinstance(text, str):
-            raise QuantityError(_show(text), "a text", at=key)
+            raise QuantityError(_show(text), "a text", "put it in quotes", key)
     if "kind" in given and given["kind"] not in _KINDS:
-        raise QuantityError(_show(given["kind"]), ", ".join(_KINDS), at="kind")
+        remedy = f"write {listed(_KINDS)}"
+        raise QuantityError(_show(given["kind"]), listed(_KINDS), remedy, "kind")
     return Evidence(**given) if given else None
 
 
@@ -146,30 +163,27 @@ def _is_number(written: Any) -> bool:
     return isinstance(written, Real) and not isinstance(written, bool)
 
 
-def _looks_numeric(written: Any) -> bool:
-    try:
-        return isinstance(written, str) and math.isfinite(float(written))
-    except ValueError:
-        return False
-
-
 def _show(written: Any) -> str:
     if isinstance(written, bool):
         return "true" if written else "false"
+    if written is None:
+        return "nothing (null)"
     text = f"the text {written!r}" if isinstance(written, str) else repr(written)
     return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _number(at: str, written: Any) -> float:
     if not _is_number(written):
-        remedy = "write the number without quotes" if _looks_numeric(written) else ""
-        raise QuantityError(_show(written), "a number", remedy, at)
+        raise QuantityError(_show(written), "a number", as_number(written), at)
     try:
         number = float(written)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise QuantityError(_show(written), "a finite number", at=at)
+        raise QuantityError(_show(written), "a finite number", "write a number", at)
+    if abs(number) > LARGEST:
+        remedy = "check the unit and the exponent"
+        raise QuantityError(_show(written), f"a number of at most {LARGEST:g}", remedy, at)
     return number
 
 
@@ -189,7 +203,8 @@ def _listed(at: str, written: Any, names: tuple[str, ...] = ()) -> tuple[float, 
     """A list of numbers, as many as `names` if there are any."""
     shape = f"[{', '.join(names)}]" if names else "a list of numbers"
     if not isinstance(written, list | tuple) or (names and len(written) != len(names)):
-        raise QuantityError(_show(written), shape, at=at)
+        remedy = f"write {len(names)} numbers in brackets" if names else "write numbers in brackets"
+        raise QuantityError(_show(written), shape, remedy, at)
     return tuple(_number(f"{at}[{position}]", entry) for position, entry in enumerate(written))
 
 
@@ -197,13 +212,15 @@ def _keyed(written: Any, *choices: tuple[str, ...]) -> Mapping[str, Any]:
     """A mapping with exactly the keys of one of the choices."""
     shapes = " or ".join("{" + ", ".join(names) + "}" for names in choices)
     if not isinstance(written, Mapping):
-        raise QuantityError(_show(written), shapes)
+        raise QuantityError(_show(written), shapes, "write name: number for each")
     if set(written) not in [set(names) for names in choices]:
         arrived = "{" + ", ".join(str(key) for key in written) + "}"
         known = sorted({name for names in choices for name in names})
         strange = [str(key) for key in written if key not in known]
-        near = difflib.get_close_matches(strange[0], known, n=1) if strange else []
-        raise QuantityError(arrived, shapes, f"did you mean {near[0]}?" if near else "")
+        absent = [key for key in choices[0] if key not in written]
+        near = difflib.get_close_matches(strange[0], absent, n=1) if strange else []
+        remedy = f"did you mean {near[0]}?" if near else f"write {shapes}"
+        raise QuantityError(arrived, shapes, remedy)
     return written
 
 
@@ -229,7 +246,8 @@ def _discrete(written: Any) -> Distribution:
 def _mixture(written: Any) -> Distribution:
     given = _keyed(written, ("weights", "of"))
     if not isinstance(given["of"], list | tuple):
-        raise QuantityError(_show(given["of"]), "a list of numbers and distributions", at="of")
+        remedy = "write them in brackets, separated by commas"
+        raise QuantityError(_show(given["of"]), "a list of numbers and distributions", remedy, "of")
     parts = []
     for position, part in enumerate(given["of"]):
         try:

@@ -7,7 +7,7 @@ run even on a study whose figures are not all there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, TypeVar
 
@@ -157,8 +157,12 @@ def _entry(node: Any, part: Any, otherwise: Any = None) -> Any:
 
 
 def _copy(node: Any) -> Any:
+    """A copy in plain dicts and lists, whatever mappings, sequences and arrays the tree is made of."""
     if isinstance(node, Mapping):
         return {key: _copy(value) for key, value in node.items()}
-    if isinstance(node, list | tuple):
+    if isinstance(node, str | bytes):
+        return node
+    if isinstance(node, Sequence):
         return [_copy(value) for value in node]
-    return node
+    # NumPy's arrays and scalars, without importing it.
+    return node.tolist() if hasattr(node, "tolist") and hasattr(node, "dtype") else node

@@ -10,7 +10,7 @@ from simengine.model.base import Frozen, Sourced
 from simengine.model.distributions import Quantity
 from simengine.model.fields import ByName, Items, Name, OneOrMore
 from simengine.model.portfolio import Hosting, Licence
-from simengine.model.ranges import Days, Factor, Money, MoneyPerDay, Probability, Severity, SpendShare
+from simengine.model.ranges import Claim, Days, Factor, Money, MoneyPerDay, Probability, Severity, SpendShare
 
 EffectKind = Literal["spend", "saving", "upkeep", "one_off", "disruption", "forced_move"]
 EFFECT_KINDS: tuple[EffectKind, ...] = ("spend", "saving", "upkeep", "one_off", "disruption", "forced_move")
@@ -32,7 +32,7 @@ class Spend(Frozen):
 
 
 class Saving(Frozen):
-    claimed: Quantity
+    claimed: Claim
     realised: Quantity
 
 

@@ -49,7 +49,12 @@ class ConfigError(SimengineError, ValueError):
 
     def __str__(self) -> str:
         count = len(self.problems)
-        head = "1 problem in the configuration" if count == 1 else f"{count} problems in the configuration"
+        what = (
+            "with the result"
+            if {problem.path for problem in self.problems} == {"result"}
+            else "in the configuration"
+        )
+        head = f"{count} problem{'s' * (count != 1)} {what}"
         return "\n\n".join([head, *map(str, self.problems)])
 
 

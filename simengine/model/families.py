@@ -13,6 +13,7 @@ from simengine.model.quantity import (
     check_positive,
     check_three_points,
     check_width,
+    in_order,
 )
 
 # The 0.9 quantile of the standard normal distribution.
@@ -95,11 +96,16 @@ class Lognormal(Distribution):
         given = {name for name in ("p10", "p90", "median", "sigma") if getattr(self, name) is not None}
         if given not in ({"p10", "p90"}, {"median", "sigma"}):
             arrived = ", ".join(sorted(given)) or "nothing"
-            raise QuantityError(arrived, "{p10, p90} or {median, sigma}")
+            raise QuantityError(arrived, "{p10, p90} or {median, sigma}", "write one of the two pairs")
         for name in sorted(given):
             check_positive(name, getattr(self, name))
         if self.p10 is not None and self.p90 is not None and self.p10 >= self.p90:
-            raise QuantityError(f"p10 {self.p10:g} and p90 {self.p90:g}", "p10 below p90")
+            arrived = f"p10 {self.p10:g} and p90 {self.p90:g}"
+            raise QuantityError(
+                arrived,
+                "p10 below p90",
+                "write the smaller one first" if self.p10 > self.p90 else "write the number itself",
+            )
 
     @property
     def centre(self) -> float:
@@ -248,7 +254,8 @@ class Uniform(Distribution):
     def __post_init__(self) -> None:
         check_width(self.low, self.high)
         if self.low > self.high:
-            raise QuantityError(f"[{self.low:g}, {self.high:g}]", "low below high")
+            remedy = in_order(self.low, self.high)
+            raise QuantityError(f"[{self.low:g}, {self.high:g}]", "low below high", remedy)
 
     def support(self) -> tuple[float, float]:
         return self.low, self.high

@@ -17,12 +17,15 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AfterValidator, BeforeValidator
 
 from simengine.model.hole import HOLE, HOLE_DATE, HOLE_NAME, HOLE_NUMBER
-from simengine.model.wording import did_you_mean, show
+from simengine.model.quantity import LARGEST
+from simengine.model.wording import as_number, did_you_mean, show
 
 T = TypeVar("T")
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ISO_TIME = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].+")
 _LONGEST_COUNT = 30
+LONGEST_NAME = 200
 
 
 class FieldError(ValueError):
@@ -45,12 +48,26 @@ def _name(written: Any) -> Any:
     if written is HOLE:
         return HOLE_NAME
     if not isinstance(written, str):
-        remedy = f'put it in quotes: "{show(written)}"' if isinstance(written, Real | date) else ""
+        remedy = (
+            f'put it in quotes: "{show(written)}"' if isinstance(written, Real | date) else "write a name"
+        )
         raise FieldError(show(written), "a name (text)", remedy)
     if not written.strip():
-        raise FieldError(show(written), "a name (text that is not empty)")
+        raise FieldError(show(written), "a name (text that is not empty)", "write a name")
     if not all(c.isprintable() for c in written):
         raise FieldError(show(written), "a name without control characters", "retype the name")
+    if "${" in written:
+        allowed, remedy = (
+            "a name without ${...}",
+            "resolve the configuration first, as simengine.compose does",
+        )
+        raise FieldError(show(written), allowed, remedy)
+    if written != written.strip():
+        allowed, remedy = "a name without spaces before or after it", f"write {written.strip()}"
+        raise FieldError(show(written), allowed, remedy)
+    if len(written) > LONGEST_NAME:
+        arrived = f"{show(written)} of {len(written)} characters"
+        raise FieldError(arrived, f"a name of at most {LONGEST_NAME} characters", "shorten it")
     return written
 
 
@@ -58,37 +75,32 @@ def _number(written: Any) -> Any:
     if written is HOLE:
         return HOLE_NUMBER
     if isinstance(written, bool) or not isinstance(written, Real):
-        remedy = "write the number without quotes" if _reads_as_number(written) else ""
-        raise FieldError(show(written), "a number", remedy)
+        raise FieldError(show(written), "a number", as_number(written))
     try:
         number = float(written)
     except OverflowError:
         number = math.inf
     if not math.isfinite(number):
-        raise FieldError(show(written), "a finite number")
+        raise FieldError(show(written), "a finite number", "write a number")
+    if abs(number) > LARGEST:
+        raise FieldError(show(written), f"a number of at most {LARGEST:g}", "check the unit and the exponent")
     return number
-
-
-def _reads_as_number(written: Any) -> bool:
-    try:
-        return isinstance(written, str) and math.isfinite(float(written))
-    except ValueError:
-        return False
 
 
 def _count(written: Any) -> Any:
     """A whole number; 1e6 and "1e6" (as YAML 1.1 reads it) are one million."""
     allowed = "a whole number, such as 100000 or 1e5"
+    remedy = as_number(written, whole=True)
     if isinstance(written, bool) or not isinstance(written, Real | str):
-        raise FieldError(show(written), allowed)
+        raise FieldError(show(written), allowed, remedy)
     if isinstance(written, Integral):
         return int(written)
     try:
         exact = Decimal(written if isinstance(written, str) else float(written))
     except InvalidOperation:
-        raise FieldError(show(written), allowed) from None
+        raise FieldError(show(written), allowed, remedy) from None
     if not exact.is_finite() or exact.adjusted() > _LONGEST_COUNT or exact != exact.to_integral_value():
-        raise FieldError(show(written), allowed)
+        raise FieldError(show(written), allowed, remedy)
     return int(exact)
 
 
@@ -113,25 +125,29 @@ def _read_date(written: Any, allowed: str, remedy: str = "") -> date:
             remedy = "there is no such day in the calendar"
     if isinstance(written, datetime):
         remedy = f"leave out the time of day: {written.date()}"
-    raise FieldError(show(written), allowed, remedy)
+    if isinstance(written, str) and (with_time := _ISO_TIME.fullmatch(written)):
+        remedy = f"leave out the time of day: {with_time[1]}"
+    raise FieldError(show(written), allowed, remedy or "write year-month-day, two digits for month and day")
 
 
 def _list(written: Any) -> Any:
     if isinstance(written, list | tuple):
         return tuple(written)
-    remedy = f"put it in brackets: [{written}]" if isinstance(written, str | Real) else ""
+    remedy = f"put it in brackets: [{written}]" if isinstance(written, str | Real) else "write [] for none"
+    if isinstance(written, Mapping):
+        remedy = "begin each entry with a dash: - key: value"
     raise FieldError(show(written), "a list", remedy)
 
 
 def _list_or_one(written: Any) -> Any:
     if isinstance(written, Mapping | set | frozenset) or written is None:
-        raise FieldError(show(written), "one value or a list of them")
+        raise FieldError(show(written), "one value or a list of them", "write them in brackets")
     return tuple(written) if isinstance(written, list | tuple) else (written,)
 
 
 def _not_empty(values: tuple[T, ...]) -> tuple[T, ...]:
     if not values:
-        raise FieldError("an empty list", "one value or a list of at least one")
+        raise FieldError("an empty list", "one value or a list of at least one", "name at least one")
     return values
 
 
@@ -146,7 +162,8 @@ def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
 
 def _mapping(written: Any) -> Any:
     if not isinstance(written, Mapping):
-        raise FieldError(show(written), "a mapping from names", "write {} for none")
+        remedy = "write name: {...} for each" if isinstance(written, list | tuple) else "write {} for none"
+        raise FieldError(show(written), "a mapping from names", remedy)
     unfit: dict[Any, FieldError] = {}
     for key in written:
         try:

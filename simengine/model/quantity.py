@@ -15,6 +15,9 @@ EvidenceKind = Literal["data", "mixed", "judgement"]
 
 LEAST_MASS = 1e-12
 SUM_TOLERANCE = 1e-6
+# Greater figures have no meaning here, and a few of them multiplied leave the range of floating point.
+LARGEST = 1e15
+MASS_BEYOND_LARGEST = 1e-6
 
 
 class QuantityError(ValueError):
@@ -138,19 +141,20 @@ class Distribution:
 
 def check_finite(name: str, value: float) -> None:
     if not math.isfinite(value):
-        raise QuantityError(str(value), "a finite number", at=name)
+        raise QuantityError(str(value), "a finite number", "write a number", name)
 
 
 def check_positive(name: str, value: float) -> None:
     check_finite(name, value)
     if value <= 0.0:
-        raise QuantityError(f"{value:g}", "a number above 0", at=name)
+        raise QuantityError(f"{value:g}", "a number above 0", "choose a greater one", name)
 
 
 def check_between(name: str, value: float, bounds: tuple[float, float]) -> None:
     check_finite(name, value)
     if not bounds[0] <= value <= bounds[1]:
-        raise QuantityError(f"{value:g}", f"{bounds[0]:g} to {bounds[1]:g}", at=name)
+        allowed = f"{bounds[0]:g} to {bounds[1]:g}"
+        raise QuantityError(f"{value:g}", allowed, "choose a number in this range", name)
 
 
 def check_adding_to_one(name: str, shares: Iterable[float]) -> None:
@@ -158,7 +162,8 @@ def check_adding_to_one(name: str, shares: Iterable[float]) -> None:
     for position, share in enumerate(shares):
         check_finite(f"{name}[{position}]", share)
         if share < 0.0:
-            raise QuantityError(f"{share:g}", "0 or more", at=f"{name}[{position}]")
+            at = f"{name}[{position}]"
+            raise QuantityError(f"{share:g}", "0 or more", "choose a number in this range", at)
     total = math.fsum(shares)
     if abs(total - 1.0) > SUM_TOLERANCE:
         raise QuantityError(f"a sum of {total:g}", "a sum of 1", "divide each by their sum", name)
@@ -170,14 +175,22 @@ def check_width(low: float, high: float) -> None:
     if low == high:
         raise QuantityError(f"ends {low:g} and {high:g}", "low below high", "write the number itself")
     if not math.isfinite(high - low):
-        raise QuantityError(f"ends {low:g} and {high:g}", "ends of which the width is a finite number")
+        raise QuantityError(
+            f"ends {low:g} and {high:g}", "ends of which the width is a finite number", "narrow it"
+        )
 
 
 def check_three_points(low: float, mode: float, high: float) -> None:
     check_width(low, high)
     check_finite("mode", mode)
     if not low <= mode <= high:
-        raise QuantityError(f"[{low:g}, {mode:g}, {high:g}]", "low <= mode <= high, in this order")
+        arrived, allowed = f"[{low:g}, {mode:g}, {high:g}]", "low <= mode <= high, in this order"
+        raise QuantityError(arrived, allowed, in_order(low, mode, high))
+
+
+def in_order(*numbers: float) -> str:
+    """The remedy where numbers are in the wrong order."""
+    return f"write [{', '.join(f'{number:g}' for number in sorted(numbers))}] if that is meant"
 
 
 @dataclass(frozen=True)
@@ -191,15 +204,18 @@ class Truncated(Distribution):
 
     def __post_init__(self) -> None:
         if math.isnan(self.low) or math.isnan(self.high) or self.low >= self.high:
-            raise QuantityError(
-                f"[{self.low:g}, {self.high:g}]", "[low, high] with low below high", at="truncate"
-            )
+            arrived, remedy = f"[{self.low:g}, {self.high:g}]", in_order(self.low, self.high)
+            raise QuantityError(arrived, "[low, high] with low below high", remedy, "truncate")
         if self.of.is_constant:
-            raise QuantityError("truncate around a number", "truncate around a distribution", at="truncate")
+            remedy = "remove truncate"
+            raise QuantityError(
+                "truncate around a number", "truncate around a distribution", remedy, "truncate"
+            )
         mass = self.of.rough_mass_within(self.low, self.high)
         if not mass >= LEAST_MASS:
             arrived = f"[{self.low:g}, {self.high:g}], where the distribution has a mass of {mass:.3g}"
-            raise QuantityError(arrived, f"a mass of at least {LEAST_MASS:g} between the ends", at="truncate")
+            allowed = f"a mass of at least {LEAST_MASS:g} between the ends"
+            raise QuantityError(arrived, allowed, "move the ends to where the distribution lies", "truncate")
 
     @property
     def has_finite_variance(self) -> bool:

@@ -87,6 +87,7 @@ Severity = Annotated[Quantity, AfterValidator(Within(0.0, 1.0, "part of the valu
 Factor = Annotated[_Figure, _at_least_zero("a factor")]
 Money = Annotated[Quantity, _at_least_zero("money")]
 MoneyPerDay = Annotated[Quantity, _at_least_zero("money per day")]
+Claim = Annotated[Quantity, AfterValidator(Within(0.0, 1.0, "part of the spend; 0.6 is 60 per cent"))]
 SpendShare = Annotated[Quantity, _at_least_zero("share of the spend")]
 Days = Annotated[Quantity, _at_least_zero("days")]
 
@@ -103,7 +104,9 @@ PlainDays = Annotated[Number, _at_least_zero("days")]
 PositiveDays = Annotated[Number, AfterValidator(Within(0.0, unit="days", above=True))]
 WholeDays = Annotated[Number, AfterValidator(Within(1.0, unit="days"))]
 Spread = Annotated[Number, _at_least_zero("a standard deviation")]
-DiscountRate = Annotated[Number, AfterValidator(Within(-1.0, unit="per year", above=True))]
+DiscountRate = Annotated[
+    Number, AfterValidator(Within(-1.0, 1.0, "per year; 0.08 is 8 per cent", above=True))
+]
 DegreesOfFreedom = Annotated[Number, AfterValidator(Within(1.0, unit="degrees of freedom"))]
 
 # Counts. The largest is 2**63, because draws and path coordinates are 64-bit.

@@ -19,6 +19,7 @@ from simengine.model.quantity import QuantityError
 from simengine.model.wording import did_you_mean, listed, show
 
 OTHERWISE = "write what is allowed"
+ALL_BUT_EQUAL = 0.85
 _QUOTED = re.compile(r"'([^']*)'")
 
 
@@ -58,7 +59,9 @@ def refusals(error: ErrorDetails, path: Path) -> Iterator[Refusal]:
 
 
 def _unknown_key(path: Path, key: Any, known: list[str]) -> Refusal:
-    remedy = did_you_mean(key, known) or _belongs_to(key) or f"remove {key}"
+    # A key that is right elsewhere is no misspelling, unless it is a near miss: `workload` for `workloads`.
+    sure = did_you_mean(key, known, closeness=ALL_BUT_EQUAL)
+    remedy = sure or _belongs_to(key) or did_you_mean(key, known) or f"remove {key}"
     return Refusal((*path, key), f"the key {show(key)}", f"the keys {listed(known)}", remedy)
 
 
@@ -91,7 +94,7 @@ def _choice(error: ErrorDetails) -> tuple[str, str]:
 def _text(error: ErrorDetails) -> tuple[str, str]:
     written = error["input"]
     is_scalar = isinstance(written, Real | date)
-    return "text", f'put it in quotes: "{show(written)}"' if is_scalar else OTHERWISE
+    return "a text", f'put it in quotes: "{show(written)}"' if is_scalar else OTHERWISE
 
 
 def _yes_or_no(error: ErrorDetails) -> tuple[str, str]:

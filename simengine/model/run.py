@@ -29,7 +29,14 @@ Period = Literal["month", "quarter", "year"]
 # How many paths a run with `precision` takes at most, unless it says so.
 MOST_PATHS = 1_000_000
 
-DEFAULT_KEEP: tuple[Keep, ...] = ("totals", "by_workload", "by_component", "by_period", "by_driver")
+DEFAULT_KEEP: tuple[Keep, ...] = (
+    "totals",
+    "by_workload",
+    "by_component",
+    "by_period",
+    "by_driver",
+    "by_year",
+)
 
 
 class Run(Frozen):

@@ -15,6 +15,7 @@ from simengine.model.study import Study
 
 LONGEST_VALUE = 60
 KIND_WIDTH = len("judgement")
+BELOW = 8 * " "
 
 
 def print_assumptions(console: Console, study: Study, found: Sequence[Assumption]) -> None:
@@ -29,14 +30,28 @@ def print_assumptions(console: Console, study: Study, found: Sequence[Assumption
     for heading, group in groupby(rows, key=lambda row: row[0]):
         console.print(Text(f"\n{printable(heading)}", style="bold"), soft_wrap=True)
         for _, field, value, one in group:
-            cells = (set_cell_size(field, width), set_cell_size(_cut(value, room), room))
             kind = (one.evidence.kind or "unknown").ljust(KIND_WIDTH)
+            fits = cell_len(value) <= room or room == LONGEST_VALUE
+            cells = (set_cell_size(field, width), set_cell_size(_cut(value, room) if fits else "", room))
             line = f"  {cells[0]}  {cells[1]}  {kind}  [{numbers[_source(one)]}]"
             console.print(Text(printable(line)), soft_wrap=True)
+            if not fits:
+                # A narrow terminal: a line of its own shows more than what is left of this one.
+                below = _cut(value, max(LONGEST_VALUE, console.width - len(BELOW)))
+                console.print(Text(printable(BELOW + below)), soft_wrap=True)
     console.print(Text("\nSources", style="bold"))
     for source, number in numbers.items():
         console.print(Text(printable(f"  [{number}] {source}")), soft_wrap=True)
     console.print()
+
+
+def print_oddities(console: Console, found: Sequence[str]) -> None:
+    """Print what is probably not meant, if anything is."""
+    if found:
+        console.print(Text("Worth a look", style="bold yellow"))
+        for sentence in found:
+            console.print(Text(printable(f"  {sentence}")), soft_wrap=True)
+        console.print()
 
 
 def _study(study: Study) -> Iterator[str]:

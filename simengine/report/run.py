@@ -15,6 +15,8 @@ from simengine.model.errors import printable
 from simengine.report.cells import TOLERANCE, Cells, sketch_error
 from simengine.report.layout import Column, plus_minus, table
 
+# What a reader opens; the arrays and the manifest are in the same folder.
+SHOWN_FILES = (".csv", ".html", ".parquet", ".xlsx")
 Found = dict[tuple[str, str, str, str, str], Row]
 
 
@@ -112,7 +114,7 @@ def print_files(console: Console, attrs: Mapping[str, Any], folder: Path | None)
     console.print()
     if folder is not None:
         console.print(Text(f"result       {printable(str(folder))}"), soft_wrap=True)
-        for file in sorted(folder.glob("*.csv")):
+        for file in sorted(file for file in folder.iterdir() if file.suffix in SHOWN_FILES):
             console.print(Text(f"             {printable(str(file))}"), soft_wrap=True)
     console.print(Text(f"result hash  {attrs['result_hash']}"), soft_wrap=True)
 
@@ -168,8 +170,8 @@ def _workloads(found: Found, cells: Cells, width: int) -> Group | None:
 def _components(found: Found, cells: Cells, width: int) -> Group | None:
     rows = [
         row
-        for key, row in found.items()
-        if key[:2] == ("total_cost", "portfolio") and key[3] and key[4] == "mean"
+        for (metric, level, _, component, statistic), row in found.items()
+        if (metric, level, statistic) == ("total_cost", "portfolio", "mean") and component
     ]
     if not rows:
         return None

@@ -18,13 +18,14 @@ def coordinates(
     """Labels of the dimensions `dims`, entities sorted by name; `strategies` are those of a comparison."""
     run = study.run
     labels: dict[str, np.ndarray] = {
-        "path": np.arange(run.first_path, run.first_path + run.n_paths, dtype=np.int64),
         "workload": names(sorted(study.portfolio.workloads)),
         "component": names(COMPONENTS),
         "period": names(periods_of(run).labels),
         "driver": names(sorted(study.scenario.drivers)),
         "year": np.arange(math.ceil(run.horizon_days / 365.0), dtype=np.int64),
     }
+    if "path" in dims:
+        labels["path"] = np.arange(run.first_path, run.first_path + run.n_paths, dtype=np.int64)
     if strategies is not None:
         labels["strategy"] = names(strategies)
     return {dim: values for dim, values in labels.items() if dim in dims}

@@ -35,6 +35,9 @@ class Lazy(Mapping[str, np.ndarray]):
             raise KeyError(name)
         return self._load(name)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._names  # without loading it
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
@@ -102,7 +105,8 @@ class Result:
     @classmethod
     def from_dataset(cls, dataset: xr.Dataset) -> Result:
         """A dataset of simengine's as a result; its arrays are read when they are asked for."""
-        coords = {str(dim): np.asarray(labels.values) for dim, labels in dataset.coords.items()}
+        # Only what still is a dimension: `sel(strategy="pause")` leaves a coordinate of that name behind.
+        coords = {str(dim): np.asarray(dataset[dim].values) for dim in dataset.dims if dim in dataset.coords}
         codes = {name: dataset[name].attrs["names"] for name in CODED if name in dataset}
 
         def load(name: str) -> np.ndarray:

@@ -54,6 +54,16 @@ def encode(files: Mapping[str, FileRecord], attrs: Mapping[str, Any]) -> bytes:
     return json.dumps(body | {"sha256": own_hash(body)}, indent=1, ensure_ascii=False).encode()
 
 
+def is_result(folder: Path) -> bool:
+    """Whether a folder holds a result of simengine, whole or not."""
+    if (folder / DATA).exists():
+        return True
+    try:
+        return FORMAT in (folder / MANIFEST).read_text(encoding="utf-8", errors="replace")[:200]
+    except OSError:
+        return False
+
+
 def load(folder: Path) -> Manifest | Problem:
     """The manifest of a folder, or why it cannot be used."""
     file = folder / MANIFEST
@@ -77,11 +87,12 @@ def load(folder: Path) -> Manifest | Problem:
     if not sound:
         return refused(file, "the manifest is damaged: its content does not match its own hash")
     if version != SCHEMA_VERSION:
+        is_newer = isinstance(version, int) and version > SCHEMA_VERSION
         return Problem(
             "result",
-            f"a result of schema version {version}",
-            f"this simengine reads version {SCHEMA_VERSION}",
-            "read it with the version of simengine that wrote it",
+            f"a result of schema version {version}, {'newer' if is_newer else 'other'} than this simengine's",
+            f"schema version {SCHEMA_VERSION}",
+            "update simengine" if is_newer else "read it with the version of simengine that wrote it",
             str(file),
         )
     return Manifest(files, facts)

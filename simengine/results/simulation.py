@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
@@ -15,6 +17,7 @@ from simengine.estimators.reducers import Reducer, Retain, RetainRagged
 from simengine.estimators.sketch import RELATIVE_ERROR
 from simengine.model.errors import ConfigError, Problem
 from simengine.model.precision import Precision
+from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.coordinates import coordinates
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
     from simengine.engine.lower import Lowered
     from simengine.engine.profile import Profile
+    from simengine.engine.replay import Note
 
 # Called with the number of paths that are done and the number of all.
 Progress = Callable[[int, int], None]
@@ -73,6 +77,9 @@ def play(
     """`simulate`, or with `strategies` `compare`, as a `Result` without xarray; `profile` times it."""
     from simengine.engine.simulate import BLOCK_PATHS, lower_study
 
+    if not isinstance(study, Study):
+        remedy = "make one with Study.from_mapping(tree) or compose(overrides)"
+        raise ConfigError([Problem("study", f"a {type(study).__name__}", "a Study", remedy)])
     stage = (lambda name: nullcontext()) if profile is None else profile.stage
     played = None if strategies is None else _checked(study, strategies)
     if played is not None and "summary" in study.run.keep:
@@ -203,6 +210,18 @@ _NO_SUMMARY = Problem(
 )
 
 
+def replay(study: Study, path: int) -> tuple[Result, tuple[Note, ...]]:
+    """One path of a study, every variable kept, and what its workloads met, decided and booked."""
+    from simengine.engine import replay as engine
+
+    run = study.run.model_copy(update={"n_paths": 1, "first_path": path, "keep": get_args(Keep)})
+    study = study.model_copy(update={"run": run})
+    told = engine.replay(study)
+    arrays = {name: array.astype(VARIABLES[name].dtype, copy=False) for name, array in told.arrays.items()}
+    arrays["occurrence_path"] = arrays["occurrence_path"] + path
+    return collect(arrays, study=study, codes=_codes(told.lowered)), told.notes
+
+
 def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -> list[Strategy]:
     """Strategies that fit the study, under names of their own."""
     played = [study.with_strategy(strategy).strategy for strategy in strategies]
@@ -222,20 +241,31 @@ def _allocate(
     labels = coordinates(study, {dim for variable in variables for dim in variable.dims} - {"path"})
     lengths = {dim: len(names) for dim, names in labels.items()} | {"path": n_paths}
     shapes = {v.name: (n_strategies, *(lengths[dim] for dim in v.dims)) for v in variables}
+    needed = sum(math.prod(shapes[v.name]) * v.dtype.itemsize for v in variables)
     try:
+        # Many systems promise memory that they do not have, and end the process when it is used.
+        if needed > memory():
+            raise MemoryError
         return {v.name: np.empty(shapes[v.name], dtype=v.dtype) for v in variables}
     except MemoryError:
-        needed = sum(int(np.prod(shapes[v.name])) * v.dtype.itemsize for v in variables) / 1e9
         raise ConfigError(
             [
                 Problem(
                     "run.keep",
-                    f"arrays of {needed:,.1f} GB for {n_paths:,} paths",
-                    "as much as this machine's memory holds",
+                    f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
+                    f"as much as this machine's memory holds ({memory() / 1e9:,.1f} GB)",
                     "lower run.n_paths or keep less; totals need 112 bytes a path",
                 )
             ]
         ) from None
+
+
+def memory() -> float:
+    """Bytes of the machine's memory; infinite where the system does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, ValueError, OSError):
+        return math.inf
 
 
 def _joined(parts: Sequence[Mapping[str, np.ndarray]], *, compared: bool) -> dict[str, np.ndarray]:

@@ -10,10 +10,10 @@ import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from simengine.model.errors import ConfigError, Problem
-from simengine.results.manifest import FileRecord
+from simengine.results.manifest import FileRecord, is_result
 
 FIELD = "output.dir"
 
@@ -21,7 +21,8 @@ FIELD = "output.dir"
 def check_destination(folder: Path, *, overwrite: bool = False) -> None:
     """Raise ConfigError if a result could not be written there; worth asking before hours of simulation.
 
-    Missing parents are made. An existing folder is accepted if it is empty, or with `overwrite`.
+    Missing parents are made. An existing folder is accepted if it is empty or, with `overwrite`, if it holds
+    a result: whatever else lies there is never removed.
     """
     try:
         _refuse_occupied(folder, overwrite)
@@ -42,9 +43,12 @@ def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
     ConfigError
         If the destination is occupied, cannot be written or the disk is full; nothing is left behind.
     """
-    staging = _beside(folder, "partial")
     try:
         _refuse_occupied(folder, overwrite)
+    except OSError as error:
+        raise ConfigError([_problem(folder, error)]) from error
+    staging = _beside(folder, "partial")
+    try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         staging.mkdir()
         yield staging
@@ -74,18 +78,24 @@ def write_file(file: Path, buffers: Iterable[Any]) -> FileRecord:
 def _refuse_occupied(folder: Path, overwrite: bool) -> None:
     if not os.path.lexists(folder):
         return
-    is_folder = folder.is_dir() and not folder.is_symlink()
-    if is_folder and (overwrite or not any(folder.iterdir())):
+    if not folder.is_dir() or folder.is_symlink():
+        _refuse(folder, "something that is no folder", "choose another output.dir")
+    # A slip such as output.dir=. must cost nobody their files: only results are ever replaced.
+    if Path.cwd().is_relative_to(folder.resolve()):
+        _refuse(folder, "the folder that you are in, or one around it", "name a folder in it")
+    if not any(folder.iterdir()):
         return
-    arrived = "an existing folder that is not empty" if is_folder else "something that is no folder"
-    remedy = (
-        "choose another output.dir, or allow it with output.overwrite=true"
-        if is_folder
-        else "choose another output.dir"
-    )
-    raise ConfigError(
-        [Problem(FIELD, arrived, "a folder that does not exist yet, or an empty one", remedy, str(folder))]
-    )
+    if not is_result(folder):
+        arrived = "an existing folder whose files are no result of simengine"
+        _refuse(folder, arrived, "choose another output.dir; output.overwrite replaces results only")
+    if not overwrite:
+        remedy = "choose another output.dir, or allow it with output.overwrite=true"
+        _refuse(folder, "an existing result", remedy)
+
+
+def _refuse(folder: Path, arrived: str, remedy: str) -> NoReturn:
+    allowed = "a folder that does not exist yet, or an empty one"
+    raise ConfigError([Problem(FIELD, arrived, allowed, remedy, str(folder))])
 
 
 def _take_place(staging: Path, folder: Path, overwrite: bool) -> None:

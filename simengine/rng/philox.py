@@ -116,8 +116,9 @@ def uniform_lanes(keys, paths, indices, out):
     """Fill `out[lane]` with the uniform number at an address of each lane's own; all addresses are uint64."""
     for lane in range(len(out)):
         w0, w1, w2, w3 = _pair(keys[lane], paths[lane] >> _ONE, indices[lane])
-        is_odd = (paths[lane] & _ONE) != 0
-        out[lane] = _open_unit(w2 if is_odd else w0, w3 if is_odd else w1)
+        # The words of an odd path without a branch, which would keep the loop from becoming SIMD.
+        odd = (paths[lane] & _ONE) * _WORD
+        out[lane] = _open_unit(w0 ^ ((w0 ^ w2) & odd), w1 ^ ((w1 ^ w3) & odd))
 
 
 @jit

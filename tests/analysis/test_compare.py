@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -24,8 +26,11 @@ def find(
 def test_a_strategy_that_changes_nothing_differs_by_exactly_nothing() -> None:
     idle = [row for row in FOUND if row.strategy == "idle" and row.metric != "cheaper"]
     assert len(idle) > 100
-    for row in idle:
+    told = [row for row in idle if not math.isnan(row.standard_error)]
+    for row in told:
         assert row[6:10] == (0.0, 0.0, 0.0, 0.0), row
+    # 500 paths do not tell what is exceeded once in 200 years.
+    assert {row.statistic for row in idle if row not in told} == {"RP200", "RP250", "RP500", "RP1000"}
     assert find("idle", "cheaper", "probability").value == 0.0
 
 
@@ -65,11 +70,12 @@ def test_another_baseline_turns_signs() -> None:
 
 
 def test_an_unknown_baseline_is_named() -> None:
-    with pytest.raises(ValueError, match=r"no strategy 'hold'.*proceed, pause, idle"):
+    with pytest.raises(ValueError, match=r"(?s)'hold'.*proceed, pause or idle"):
         differences(COMPARISON, "hold")
 
 
 def test_each_strategy_is_summarised() -> None:
     found = summaries(COMPARISON.to_dataset())
     assert list(found) == ["proceed", "pause", "idle"]
-    assert found["pause"] == summarise(COMPARISON.of_strategy("pause"))
+    # As texts, since NaN is not equal to itself.
+    assert repr(found["pause"]) == repr(summarise(COMPARISON.of_strategy("pause")))

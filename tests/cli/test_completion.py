@@ -13,10 +13,13 @@ from tests.cli.conftest import Said
 Run = Callable[..., Said]
 
 
+LONG = ("--help", "--version", "--shell-completion")
+
+
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("simengine ", ["run", "compare", "check", "status", "--help", "--version", "--shell-completion"]),
+        ("simengine ", ["run", "compare", "check", "report", "status", "explain", *LONG]),
         ("simengine c", ["compare", "check"]),
         ("/opt/bin/simengine ru", ["run"]),
         ("python -m simengine ru", ["run"]),
@@ -47,6 +50,15 @@ Run = Callable[..., Said]
         ("simengine run -cd o", ["own/"]),
         ("simengine run output.dir=./o", ["output.dir=./own/"]),
         ("simengine status o", ["own/"]),
+        ("simengine report o", ["own/"]),
+        ("simengine report own/ --", ["--help", "--into", "--overwrite", "--to"]),
+        ("simengine report own/ --to ", ["xlsx", "html", "parquet"]),
+        ("simengine report own/ --to xlsx,", ["xlsx,html", "xlsx,parquet"]),
+        ("simengine report own/ --into o", ["own/"]),
+        ("simengine run rep", ["report="]),
+        ("simengine explain o", ["own/"]),
+        ("simengine explain own --q", ["--quantile"]),
+        ("simengine explain own --of o", []),
         ("simengine run -cd nowhere scenario=mi", []),
         ("simengine -sc inst", ["install=bash", "install=fish", "install=zsh"]),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+
 import pytest
 
 from simengine.cli.failures import guarded
@@ -24,6 +26,9 @@ def failing(error: BaseException) -> int:
         (InternalError("NaN in total_cost"), 1, "Please report"),
         (ZeroDivisionError("division by zero"), 1, "ZeroDivisionError: division by zero"),
         (MemoryError(), 2, "run.keep"),
+        (OSError(errno.ENOSPC, "No space left on device"), 2, "the output cannot be written: No space left"),
+        (OSError(errno.EACCES, "Permission denied", "x.yaml"), 2, "x.yaml: Permission denied"),
+        (FileNotFoundError(errno.ENOENT, "No such file", "kernel.py"), 1, "Please report"),
         (KeyboardInterrupt(), 130, "interrupted"),
     ],
 )
@@ -33,7 +38,7 @@ def test_the_status_of_a_failure(
     assert failing(error) == status
     message = capsys.readouterr().err
     assert said in message
-    assert ("Traceback" in message) == isinstance(error, ZeroDivisionError)
+    assert ("Traceback" in message) == isinstance(error, ZeroDivisionError | FileNotFoundError)
 
 
 def test_success_and_exits_pass_through() -> None:

@@ -254,3 +254,28 @@ def test_strategies_by_name(folder: Callable[..., Path]) -> None:
 def test_the_shipped_folder_is_found_where_it_is() -> None:
     assert (shipped_folder() / "config.yaml").is_file()
     assert os.path.isabs(shipped_folder())
+
+
+def test_interpolations_that_lead_nowhere_are_placed(refused: Refused) -> None:
+    (problem,) = refused({"scenario/mine": "source: x\nname: ${run.nothing}\n"}, "scenario=mine")
+    assert (Path(problem.file or "").name, problem.line) == ("mine.yaml", 2)
+
+
+def test_two_problems_of_one_place_are_both_told(refused: Refused) -> None:
+    """`til` is misspelt, and the date that it holds lies before the other."""
+    windows = "windows: [{from: 2027-01-01, til: 2026-01-01, factor: 2}]"
+    text = f"drivers: {{x: {{scope: lab, hazard: {{rate: 1, {windows}}}, outcomes: {{o: {{}}}}}}}}\n"
+    found = refused({"scenario/mine": text}, "scenario=mine")
+    assert [problem.remedy for problem in found] == ["did you mean until?", "correct one of the two dates"]
+
+
+def test_only_the_circle_is_named(refused: Refused) -> None:
+    files = {"scenario/a": "defaults: [b]\n", "scenario/b": "defaults: [b]\n"}
+    (problem,) = refused(files, "scenario=a", "run=year")
+    assert problem.arrived == "files that lead back to themselves, among scenario/b"
+
+
+def test_an_empty_folder_name_is_no_folder() -> None:
+    with pytest.raises(ConfigError) as refused:
+        compose_tree([], "")
+    assert refused.value.problems[0].path == "--config-dir"

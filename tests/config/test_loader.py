@@ -75,8 +75,8 @@ def test_headers_within_the_study_are_allowed(composed: Callable[..., Compositio
     [
         ("- a\n- b\n", 1, "a list", "begin with a key"),
         ("just text\n", 1, "the text 'just text'", "begin with a key"),
-        ("defaults: quiet_exit\n", 1, "no list", "- GROUP: NAME"),
-        ("defaults: {quiet_exit: x}\n", 1, "no list", "- GROUP: NAME"),
+        ("defaults: quiet_exit\n", 1, "'quiet_exit'", "- GROUP: NAME"),
+        ("defaults: {quiet_exit: x}\n", 1, "a mapping", "- GROUP: NAME"),
         ("defaults:\n  - 3\n", 2, "3", "names that are numbers go in quotes"),
         ("defaults:\n  - {a: b, c: d}\n", 2, "{'a': 'b', 'c': 'd'}", "one GROUP: NAME"),
         ("defaults:\n  - {a: 3}\n", 2, "{'a': 3}", "quotes"),
@@ -95,7 +95,9 @@ def test_files_that_are_no_configuration(
 def test_unreadable_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "x.yaml"
     path.write_bytes(b"name: \xff\xfe\n")
-    assert "byte 6 is not UTF-8" in load(path, "scenario").problems[0].arrived
+    assert "a byte that is not UTF-8 (0xff)" in load(path, "scenario").problems[0].arrived
+    path.write_bytes(b"name: x\nsource: caf\xe9\n")
+    assert load(path, "scenario").problems[0].line == 2
     path.write_bytes("\ufeffname: x\n".encode())
     assert load(path).content == {"name": "x"}
     monkeypatch.setattr(document, "MOST_BYTES", 2**20)

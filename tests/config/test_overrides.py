@@ -92,7 +92,12 @@ def test_a_driver_is_added_from_the_command_line(composed: Composed) -> None:
     ("override", "path", "arrived", "remedy"),
     [
         ("nonsense", "nonsense", "which has no =", "key=value"),
-        ("run.seed = 3", "run.seed ", "run.seed = 3", "quotes"),
+        ("run.seed = 3", "run.seed", "run.seed = 3", "without spaces around ="),
+        ("run.n_paths=1,000", "run.n_paths", "000 without quotes", "write 1000 for one number"),
+        ("run.n_paths=1,234", "run.n_paths", "1,234, which is several", "write 1234 for one number"),
+        ("scenario=", "scenario", "nothing", "write one of them"),
+        ("scenario=null", "defaults", "a group without a name", "GROUP=NAME"),
+        ("+driver=price_rise", "driver", "beside the scenario", "+driver@scenario.drivers.NAME=FILE"),
         ("run.seed=[1", "run.seed", "run.seed=[1", "quotes"),
         ("scenario.name=NO", "scenario.name", "NO without quotes", '"NO" in quotes'),
         ("run.keep=[totals,off]", "run.keep", "off without quotes", '"off" in quotes'),
@@ -104,6 +109,7 @@ def test_a_driver_is_added_from_the_command_line(composed: Composed) -> None:
         ("scenario=glob(*)", "scenario", "several values", "add -m"),
         ("+run.seed=3", "run.seed", "is there already", "remove the +: run.seed=3"),
         ("~run.sed", "run.sed", "nothing is there", "did you mean run.seed?"),
+        ("~run.n", "run.n", "nothing is there", "did you mean run.n_paths?"),
         ("~run.seed=8", "run.seed", "but run.seed is 7", "write ~run.seed"),
         ("~run.keep.0", "run.keep.0", "entry of a list", "key=[...]"),
         ("run.keep.9=totals", "run.keep.9", "position 9", "run.keep=[...]"),
@@ -204,6 +210,8 @@ def test_the_choices_of_a_group_are_taken_apart() -> None:
 def test_a_text_is_no_list_of_overrides() -> None:
     with pytest.raises(ConfigError, match=r"write \['run\.seed=1'\]"):
         compose_tree("run.seed=1")
+    with pytest.raises(ConfigError, match="3"):
+        compose_tree(["run.seed=1", 3])  # pyright: ignore[reportArgumentType]
 
 
 def test_an_unknown_key_is_placed_at_the_override_that_made_it() -> None:

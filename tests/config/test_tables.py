@@ -116,7 +116,7 @@ def test_a_collection_may_be_written_beside_the_tables(own: Write) -> None:
     ("table", "text", "line", "path", "arrived"),
     [
         ("labs.csv", "", 1, "portfolio.labs", "an empty file"),
-        ("labs.csv", "nam,groups\nx,\n", 1, "portfolio.labs", "no column name"),
+        ("labs.csv", "nam,groups\nx,\n", 1, "portfolio.labs", "no column called name"),
         ("labs.csv", "name,,groups\nx,,\n", 1, "portfolio.labs", "the column ''"),
         ("labs.csv", "name,_target_\nx,y\n", 1, "portfolio.labs", "the column '_target_'"),
         ("labs.csv", "name,a b\nx,\n", 1, "portfolio.labs", "the column 'a b'"),
@@ -259,3 +259,63 @@ def test_tables_that_are_not_text(own: Write) -> None:
 def test_a_table_is_capped(own: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("simengine.config.table_file.MOST_VALUES", 3)
     assert "more than 3 cells" in problems_of(own())[0].arrived
+
+
+def test_overrides_change_what_came_from_a_table(own: Write) -> None:
+    changed = study_of(
+        own(),
+        "portfolio.workloads.chat.daily_spend=5",
+        "portfolio.workloads.chat.responses.fallbacks.0.lead_days=7",
+        "portfolio.lines.open-1.5.licence=gated",
+        "+portfolio.workloads.mail={line: closed, hosting: vendor_api, daily_spend: 3}",
+        "~portfolio.workloads.search",
+    ).study()
+    assert list(changed.portfolio.workloads) == ["chat", "mail"]
+    chat = changed.portfolio.workloads["chat"]
+    assert (chat.daily_spend.value, chat.responses.fallbacks[0].lead_days.value) == (5.0, 7.0)
+    assert chat.responses.policy == "cheapest"
+    assert changed.portfolio.lines["open-1.5"].licence == "gated"
+
+
+@pytest.mark.parametrize(
+    ("override", "place", "remedy"),
+    [
+        (
+            "portfolio.workloads.chta.daily_spend=5",
+            "portfolio.workloads.chta.daily_spend",
+            "did you mean chat?",
+        ),
+        ("portfolio.workloads.chat.dayly_spend=5", "portfolio.workloads.chat.dayly_spend", "daily_spend"),
+        ("portfolio.workloads.chat.responses.fallbacks.2.line=x", "fallbacks.2.line", "the whole list"),
+    ],
+)
+def test_overrides_that_miss_a_table(override: str, place: str, remedy: str, own: Write) -> None:
+    with pytest.raises(ConfigError) as refused:
+        study_of(own(), override).study()
+    (problem,) = refused.value.problems
+    assert place in problem.path
+    assert remedy in problem.remedy
+
+
+def test_the_folder_may_be_an_interpolation(own: Write) -> None:
+    folder = own(None, "name: tables\ntables: ${portfolio.name}\n")
+    assert list(study_of(folder).study().portfolio.workloads) == ["chat", "search"]
+
+
+def test_problems_with_the_folder_are_placed(own: Write) -> None:
+    (problem,) = problems_of(own(None, "name: mine\ntables: nowhere\n"))
+    assert (Path(problem.file or "").name, problem.line) == ("mine.yaml", 2)
+
+
+def test_the_first_line_of_some_spreadsheets(own: Write) -> None:
+    folder = own({"labs.csv": "sep=;\n" + LABS.replace(";", " ").replace(",", ";").replace(" region", "")})
+    assert sorted(study_of(folder).study().portfolio.labs) == ["lab_a", "lab_b"]
+    (problem,) = problems_of(own({"labs.csv": "sep=;\nname;groups\na;x;y\n"}))
+    assert problem.line == 3
+
+
+def test_a_workbook_is_told_from_a_table(own: Write) -> None:
+    folder = own()
+    (folder / "portfolio" / "tables" / "labs.csv").write_bytes(b"PK\x03\x04\xff\xfe")
+    (problem,) = problems_of(folder)
+    assert (problem.path, problem.arrived) == ("portfolio.labs", "a spreadsheet's workbook")

@@ -17,10 +17,12 @@ from hypothesis import given, settings
 
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
+from simengine.results.simulation import play
 from tests.conftest import JIT_DISABLED
 from tests.engine.running import EVERYTHING, in_blocks, with_run
 from tests.reference import simulate_path
 from tests.reference.agreement import disagreements, occurrence_disagreements
+from tests.reference.places import Places
 from tests.studies import random_study, studies
 
 N_STUDIES = int(os.environ.get("SIMENGINE_STUDIES", "30" if JIT_DISABLED else "300"))
@@ -34,11 +36,14 @@ def assert_agreement(tree: dict[str, Any]) -> None:
     study = with_run(Study.from_mapping(tree), n_paths=PATHS, keep=EVERYTHING, threads=1)
     played = [study.strategy, Strategy(name="without")]
     by_strategy = in_blocks(study, 1024, played)
+    codes, places = play(study).codes, Places(study)
+    members = {group: places.members_of(group) for group in study.portfolio.groups}
     for row, strategy in [*((row, 0) for row in range(PATHS)), (PATHS - 1, 1)]:
         told = simulate_path(study.with_strategy(played[strategy]), study.run.first_path + row)
         arrays = by_strategy[strategy]
         assert set(told.variables) <= set(arrays)
-        found = disagreements(told, arrays, row) + occurrence_disagreements(told, arrays, row)
+        found = disagreements(told, arrays, row)
+        found += occurrence_disagreements(told, arrays, row, codes, members)
         assert not found, f"path {row} under {played[strategy].name}:\n" + "\n".join(found)
 
 

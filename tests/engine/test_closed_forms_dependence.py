@@ -54,6 +54,7 @@ def test_common_shocks(reach):
     A shock to the group at rate λ reaches exactly the labs of a set S at the rate λ r^|S| (1 − r)^(3 − |S|),
     independently for each S; a lab is struck at its own rate besides.
     """
+    n_paths = 240_000  # a reach that is wrong by 2% is five standard errors off
     own, shock = {"a_lab": 0.5, "b_lab": 0.9, "c_lab": 0.3}, 0.8
     rates = {lab: rate for lab, rate in own.items() if lab != "a_lab"}
     hit = ({"one_off": {"amount": 1.0}},)
@@ -61,8 +62,8 @@ def test_common_shocks(reach):
         "exit": driver("lab", hit, hazard={"rate": own["a_lab"], "rates": rates}),
         "shock": driver("group", hit, entities=["all"], reach=reach, hazard={"rate": shock}),
     }
-    result = run(studied(drivers), 60_000, ["occurrences", "by_workload_component"])
-    reached = np.full((60_000, 3), np.inf)
+    result = run(studied(drivers), n_paths, ["occurrences", "by_workload_component"])
+    reached = np.full((n_paths, 3), np.inf)
     found = chosen(result, "shock")
     for k, lab in enumerate(LABS):
         at = found & ((result["occurrence_reached"] >> k) & 1 == 1)

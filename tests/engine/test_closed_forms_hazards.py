@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy import integrate, linalg, special
 
-from tests.engine.running import counts, first_times, run
+from tests.engine.running import chosen, counts, first_times, run
 from tests.engine.standard_errors import (
     assert_law,
     assert_mean,
@@ -150,8 +150,11 @@ def test_an_outcome_that_excites_and_one_that_does_not():
     exciting["outcomes"] = {"structural": {"probability": 0.3, "effects": []}, "temporary": {"effects": []}}
     excitation = {"driver": "exciting", "outcome": "structural", "factor": 4.0}
     study = made({"exciting": exciting, "excited": driver(rate=0.5, excited_by=[excitation])})
-    struck = first_times(run(study, 40_000, ["occurrences"]), "excited") < YEAR
+    result = run(study, 40_000, ["occurrences"])
+    struck = first_times(result, "excited") < YEAR
     assert_probability(struck, 1.0 - 0.3 * math.exp(-2.0) - 0.7 * math.exp(-0.5))
+    drawn = result["occurrence_outcome"][chosen(result, "exciting")]
+    assert_probability(drawn == result.codes["occurrence_outcome"].index("structural"), 0.3)
 
 
 def test_three_states():

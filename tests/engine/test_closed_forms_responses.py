@@ -225,7 +225,7 @@ def test_the_pilot_decides_with_the_probability_of_its_noise(noise):
         adoption={"line": "new", "day": 10, "move_cost": 4000.0},
         usage={"context": usage},
     )
-    result = run(study, 100_000, ["by_component", "by_driver"])
+    result = run(study, 400_000, ["by_component", "by_driver"])
     move, mitigation = result["total_cost_by_component"][:, 3:].T
     moved = move == 4000.0
     assert ((move == 0.0) | moved).all()

@@ -22,6 +22,7 @@ from simengine.estimators import (
     quantile_difference,
     tvar,
     tvar_difference,
+    value_at_risk,
 )
 from simengine.estimators.order_statistics import enclosing_ranks
 from simengine.estimators.probability import probability_of_count
@@ -56,6 +57,24 @@ def test_probability_agrees_with_scipy(hits: int, n: int) -> None:
     assert (result.low, result.high) == pytest.approx((expected.low, expected.high), abs=1e-15)
     assert result.value == hits / n
     assert probability_of_count(hits, n) == result
+
+
+@pytest.mark.parametrize(("hits", "n"), [(0, 50), (1, 50), (25, 50), (50, 50), (3, 100_000)])
+def test_clopper_and_pearson_agree_with_scipy(hits: int, n: int) -> None:
+    result = probability(np.arange(n) < hits, method="clopper_pearson")
+    expected = stats.binomtest(hits, n).proportion_ci(0.95, method="exact")
+    assert (result.low, result.high) == pytest.approx((expected.low, expected.high), rel=1e-12)
+    wilson = probability_of_count(hits, n)
+    assert (result.value, result.standard_error) == (wilson.value, wilson.standard_error)
+
+
+def test_an_unknown_interval_is_refused() -> None:
+    with pytest.raises(ValueError, match="wilson, clopper_pearson"):
+        probability_of_count(1, 4, method="wald")  # pyright: ignore[reportArgumentType]
+
+
+def test_value_at_risk_is_the_quantile() -> None:
+    assert value_at_risk(SAMPLE, 0.995) == quantile(SAMPLE, 0.995)
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=60), LEVELS)
@@ -142,10 +161,11 @@ DIFFERENCES: list[Callable[[np.ndarray, np.ndarray], Estimate]] = [
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES, ids=["mean", "quantile", "tvar", "probability"])
+@pytest.mark.parametrize("n", [501, 1000, 3333, 5000])
 def test_equal_arrays_differ_by_exactly_nothing(
-    difference: Callable[[np.ndarray, np.ndarray], Estimate],
+    n: int, difference: Callable[[np.ndarray, np.ndarray], Estimate]
 ) -> None:
-    assert difference(SAMPLE, SAMPLE.copy()) == Estimate(0.0, 0.0, 0.0, 0.0)
+    assert difference(SAMPLE[:n], SAMPLE[:n].copy()) == Estimate(0.0, 0.0, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("difference", DIFFERENCES[:3], ids=["mean", "quantile", "tvar"])

@@ -42,7 +42,8 @@ def rate_of(stretch: Stretch, x: Any) -> Any:
     constant, k, rise, decay, own, own_decay, _ = stretch
     rate = constant
     for j in range(k):
-        rate = rate * (1.0 + rise[j] * np.exp(-decay[j] * x))
+        # Not 1 + rise exp(-decay x): nearly nothing is left of it where a factor of 0 begins to wear off.
+        rate = rate * ((1.0 + rise[j]) + rise[j] * np.expm1(-decay[j] * x))
     return rate + own * np.exp(-own_decay * x)
 
 

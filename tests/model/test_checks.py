@@ -272,6 +272,13 @@ WRONG: list[tuple[str, dict[str, Any], str, str, str]] = [
         "lab, line or workload",
     ),
     (
+        "via group by a line",
+        {f"{DRIVERS}/aftershock": {**excited_by("licensing_shift", via="group"), "scope": "line"}},
+        "scenario.drivers.aftershock.hazard.excited_by[0].via",
+        "group, with 'licensing_shift' of scope line",
+        "labs that share a group",
+    ),
+    (
         "excited by itself",
         {f"{DRIVERS}/shock": excited_by("shock")},
         "scenario.drivers.shock.hazard.excited_by[0].driver",

@@ -101,7 +101,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"pert": [1, 1, 1]}, "pert", "write the number itself"),
     ({"triangular": [0, "1", 2]}, "triangular.[1]", "without quotes"),
     ({"uniform": [1, 0]}, "uniform", "low below high"),
-    ({"uniform": [-1e308, 1e308]}, "uniform", "width"),
+    ({"uniform": [-1e308, 1e308]}, "uniform.[0]", "at most 1e+15"),
     ({"beta": {"alpha": 0, "beta": 1}}, "beta.alpha", "0.01 to 1e+06"),
     ({"gamma": {"shape": 2, "scale": -1}}, "gamma.scale", "above 0"),
     ({"gamma": {"shape": 1e9, "scale": 1}}, "gamma.shape", "0.01 to 1e+06"),
@@ -133,7 +133,7 @@ REFUSED: list[tuple[Any, str, str]] = [
     ({"normal": {"mean": 0, "sd": 1}, "truncate": [50, 51]}, "truncate", "a mass of"),
     ({"discrete": {"values": [1], "probabilities": [1]}, "truncate": [2, 3]}, "truncate", "a mass of 0"),
     ({"value": 3, "truncate": [0, 5]}, "truncate", "around a number"),
-    ({"value": 3, "kind": "guess"}, "kind", "data, mixed, judgement"),
+    ({"value": 3, "kind": "guess"}, "kind", "data, mixed or judgement"),
     ({"value": 3, "source": 7}, "source", "a text"),
 ]
 

@@ -33,3 +33,10 @@ def test_an_internal_error_says_what_to_report():
     text = str(InternalError("NaN out of the ledger at path 7"))
     assert "NaN out of the ledger at path 7" in text
     assert "report" in text
+
+
+def test_a_result_is_no_configuration():
+    of_result = Problem("result", "nothing there", "a result", "check the path")
+    assert str(ConfigError([of_result])).startswith("1 problem with the result\n")
+    mixed = [of_result, Problem("run.seed", "-1", "0 or more", "write 0")]
+    assert str(ConfigError(mixed)).startswith("2 problems in the configuration\n")

@@ -86,7 +86,7 @@ OUT_OF_RANGE: list[tuple[str, Any, str]] = [
     ("strategy/diversify", 1, "above 0 to below 1"),
     ("run/horizon_days", 0, "above 0, days"),
     ("run/fiscal_year_start", 13, "from 1 to 12"),
-    ("run/discount_rate", -1, "above -1, per year"),
+    ("run/discount_rate", -1, "above -1 to 1, per year"),
     ("run/n_paths", 0, "from 1 to 9223372036854775808, paths"),
     ("run/first_path", -1, "from 0 to 9223372036854775807"),
     ("run/seed", -1, "from 0 to 9223372036854775807"),
@@ -269,3 +269,41 @@ def test_names_in_mappings_are_text(spoil, tree, key):
     (problem,) = spoil({}).values()
     assert problem.path.startswith("portfolio.lines")
     assert "a name" in problem.allowed
+
+
+@pytest.mark.parametrize(
+    ("value", "remedy"),
+    [
+        ("1,000", "write 1000"),
+        ("1 234 567", "write 1234567"),
+        ("1'000.5", "write 1000.5"),
+        ("12,5", "write 12.5"),
+        ("30%", "write 0.3"),
+        ("$1000", "write 1000"),
+        ("12k", "write 12000"),
+        ("1000 USD", "write 1000"),
+        ("1,00,0", "write a number"),
+        ("lots", "write a number"),
+        (None, "write a number"),
+    ],
+)
+def test_how_to_write_what_people_call_a_number(spoil, value, remedy):
+    found = spoil({f"{CHAT}/daily_spend": value, "run/discount_rate": value})
+    assert [problem.remedy for problem in found.values()] == [remedy, remedy]
+
+
+def test_figures_beyond_all_meaning(spoil):
+    greedy = {"lognormal": {"median": 1e14, "sigma": 2}}
+    found = spoil({f"{CHAT}/daily_spend": 1e16, f"{CHAT}/daily_value": greedy, "run/horizon_days": 1e300})
+    assert len(found) == 3
+    assert all("at most 1e+15" in problem.allowed for problem in found.values())
+
+
+def test_names_that_only_look_alike(spoil):
+    found = spoil({"portfolio/name": " a", f"{CHAT}/tags": {"team ": "red"}, "scenario/name": "x" * 201})
+    assert [problem.remedy for problem in found.values()] == ["write a", "write team", "shorten it"]
+
+
+def test_a_tree_that_was_not_resolved(spoil):
+    (problem,) = spoil({"portfolio/name": "${scenario.name}"}).values()
+    assert "resolve the configuration first" in problem.remedy

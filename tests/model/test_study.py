@@ -5,7 +5,9 @@ import pickle
 from datetime import date
 from typing import Any
 
+import numpy as np
 import pytest
+from omegaconf import OmegaConf
 from pydantic import ValidationError
 
 from simengine.model.entities import driver_entities, scope_entities
@@ -14,6 +16,9 @@ from simengine.model.parameters import parameters
 from simengine.model.scenario import AdoptionHazard, DateHazard, RateHazard, ReleaseWindow
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
+from tests.model.conftest import put
+
+CHAT = "portfolio/workloads/support-chat"
 
 
 def test_the_printed_study_means_what_it_says(tree):
@@ -146,7 +151,7 @@ def test_the_canonical_tree_is_plain_complete_and_reads_back(tree):
 def test_the_canonical_tree_forgets_what_means_nothing(tree):
     plain = json.dumps(Study.from_mapping(tree).canonical())
     tree["run"]["threads"] = 2
-    tree["run"]["keep"] = ["totals", "by_driver", "by_component", "by_period", "by_workload"]
+    tree["run"]["keep"] = ["totals", "by_year", "by_driver", "by_component", "by_period", "by_workload"]
     gated = tree["scenario"]["drivers"]["licensing_shift"]["outcomes"]["gated"]
     gated["effects"][1]["where"]["hosting"].reverse()
     for name in ("portfolio", "run", "strategy"):
@@ -224,3 +229,17 @@ def test_parameters_have_the_names_of_their_draws(tree):
         "lines.incumbent.price_trend",
     }
     assert not found["drivers", "leadership_exit", "rate"].is_constant
+
+
+def test_trees_of_other_libraries(tree):
+    """What Hydra composes is no dict, and what NumPy computes no number of Python."""
+    plain = Study.from_mapping(tree)
+    composed: Any = OmegaConf.create(json.loads(json.dumps(tree, default=str)))
+    assert Study.from_mapping(composed) == plain
+    value = f"{CHAT}/daily_value"
+    put(tree, value, {"empirical": [1.0, 2.5]})
+    listed = Study.from_mapping(tree)
+    put(tree, value, {"empirical": np.array([1.0, 2.5])})
+    put(tree, "run/n_paths", np.int64(plain.run.n_paths))
+    put(tree, "run/horizon_days", np.float64(plain.run.horizon_days))
+    assert Study.from_mapping(tree) == listed

@@ -12,7 +12,7 @@ from tests.reference.draws import ANY, NOT_NEGATIVE, SHARE, Bounds, Draws
 # What is drawn for each kind of effect, and the range that it must keep to.
 FIELDS: dict[str, dict[str, Bounds]] = {
     "spend": {"factor": NOT_NEGATIVE, "days": NOT_NEGATIVE},
-    "saving": {"claimed": ANY, "realised": ANY},
+    "saving": {"claimed": SHARE, "realised": ANY},
     "upkeep": {"share_of_spend": NOT_NEGATIVE, "per_day": NOT_NEGATIVE, "days": NOT_NEGATIVE},
     "one_off": {"amount": NOT_NEGATIVE},
     "disruption": {"severity": SHARE, "days": NOT_NEGATIVE},

@@ -43,7 +43,7 @@ def test_a_claim_that_holds_in_part_and_a_load_that_lets_it_come_true_in_part():
 
 def test_spend_never_falls_below_nothing():
     told = result(
-        {"a_claim": claim({"saving": {"claimed": 2.0, "realised": 1.0}})},
+        {"a_claim": claim({"saving": {"claimed": 1.0, "realised": 2.0}})},
         adoption={"line": "new", "day": 100},
     )
     assert told["total_cost"] == pytest.approx(100_000.0)

@@ -137,7 +137,11 @@ def test_names_cannot_steer_the_terminal_or_the_layout() -> None:
     names = {"workload": ["[red]w0", "w1\x1b[2J", ":smile:"]}
     coords = {**RESULT.coords, "workload": RESULT.coords["workload"].astype("U20")}
     coords["workload"][:] = names["workload"]
-    text = run_text(plain(120), Result(RESULT.arrays, coords, {**RESULT.attrs, "portfolio": "[bold]x"}))
+    tree = json.loads(RESULT.attrs["configuration"])
+    workloads = tree["portfolio"]["workloads"].values()
+    tree["portfolio"]["workloads"] = dict(zip(names["workload"], workloads, strict=True))
+    attrs = {**RESULT.attrs, "portfolio": "[bold]x", "configuration": json.dumps(tree)}
+    text = run_text(plain(120), Result(RESULT.arrays, coords, attrs))
     assert "[bold]x under windy" in text
     assert "[red]w0" in text
     assert ":smile:" in text

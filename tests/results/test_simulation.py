@@ -75,6 +75,11 @@ def test_strategies_that_change_nothing_differ_by_nothing(study: Study) -> None:
     np.testing.assert_array_equal(dataset["occurrence_time"][of_second], alone["occurrence_time"])
 
 
+def test_a_tree_is_no_study() -> None:
+    with pytest.raises(ConfigError, match=r"Study\.from_mapping"):
+        simulate({"run": {}})  # pyright: ignore[reportArgumentType]
+
+
 def test_progress_is_reported(study: Study) -> None:
     seen: list[tuple[int, int]] = []
     play(study, progress=lambda done, total: seen.append((done, total)))
@@ -85,3 +90,11 @@ def test_progress_is_reported(study: Study) -> None:
 def test_strategies_need_names_of_their_own(study: Study, names: tuple[str, ...], message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         compare(study, [Strategy(name=name) for name in names])
+
+
+@pytest.mark.parametrize("n_paths", [10**15, 10**12])
+def test_more_paths_than_memory_holds_are_refused_at_once(study: Study, n_paths: int) -> None:
+    huge = Study.from_mapping({**dict(study), "run": study.run.model_copy(update={"n_paths": n_paths})})
+    with pytest.raises(ConfigError, match="GB for 1,000,000") as refused:
+        simulate(huge)
+    assert [problem.path for problem in refused.value.problems] == ["run.keep"]

@@ -127,14 +127,21 @@ def test_a_strange_file_among_the_data_is_refused_but_a_report_beside_is_not(sto
         read(stored)
 
 
-def test_a_result_of_another_schema_is_refused(stored: Path) -> None:
+@pytest.mark.parametrize(
+    ("version", "expected"), [(2, "(?s)newer.*update simengine"), (0, "(?s)other.*that wrote it")]
+)
+def test_a_result_of_another_schema_is_refused(version: int, expected: str, stored: Path) -> None:
     file = stored / "manifest.json"
     body = json.loads(file.read_bytes())
     del body["sha256"]
-    body["schema_version"] = 2
+    body["schema_version"] = version
     file.write_text(json.dumps(body | {"sha256": own_hash(body)}))
-    with pytest.raises(ConfigError, match="schema version 2"):
-        read(stored)
+    for attempt in (read, read_result):
+        with pytest.raises(ConfigError, match=f"schema version {version}") as refused:
+            attempt(stored)
+        assert refused.match(expected)
+        assert str(file) in str(refused.value)
+    assert not status(stored).complete
 
 
 def test_what_is_no_result_is_refused(tmp_path: Path) -> None:
@@ -152,13 +159,34 @@ def test_what_is_no_result_is_refused(tmp_path: Path) -> None:
 def test_an_existing_folder_is_left_alone_unless_asked(stored: Path) -> None:
     before = status(stored).result_hash
     for attempt in (lambda: write(small_result(seed=2), stored), lambda: check_destination(stored)):
-        with pytest.raises(ConfigError, match="not empty"):
+        with pytest.raises(ConfigError, match="an existing result"):
             attempt()
     assert status(stored).result_hash == before
     check_destination(stored, overwrite=True)
     write(small_result(seed=2), stored, overwrite=True)
     assert status(stored).result_hash not in (None, before)
     assert [path.name for path in stored.parent.iterdir()] == [stored.name]
+
+
+def test_only_results_are_ever_replaced(
+    stored: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter.txt").write_text("years of work")
+    (tmp_path / "thesis" / "manifest.json").write_text("{}")
+    monkeypatch.chdir(stored)
+    for folder, what in (
+        (tmp_path / "thesis", "no result"),
+        (stored, "that you are in"),
+        (stored.parent, "around it"),
+        (Path(), "that you are in"),
+        (Path(".."), "around it"),
+    ):
+        for attempt in (lambda at: write(small_result(), at, overwrite=True), check_destination):
+            with pytest.raises(ConfigError, match=what):
+                attempt(folder)
+    assert (tmp_path / "thesis" / "chapter.txt").read_text() == "years of work"
+    assert status(stored).complete
 
 
 def test_an_empty_folder_and_missing_parents_will_do(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from simengine.model.checks import (
     outcomes,
     portfolio,
     run,
+    sizes,
     strategy,
 )
 from simengine.model.checks.finding import Finding
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     dependence.check,
     strategy.check,
     run.check,
+    sizes.check,
 )
 
 

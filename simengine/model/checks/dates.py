@@ -53,8 +53,12 @@ def _windows(hazard: RateHazard, path: Path) -> Iterator[Finding]:
             )
 
 
+def ends_beyond_the_calendar(study: Parts) -> bool:
+    return study.run.start.toordinal() + math.ceil(study.run.horizon_days) > date.max.toordinal()
+
+
 def _calendar(study: Parts) -> Iterator[Finding]:
-    if study.run.start.toordinal() + math.ceil(study.run.horizon_days) > date.max.toordinal():
+    if ends_beyond_the_calendar(study):
         yield Finding(
             HORIZON,
             f"{study.run.horizon_days:g} days from {study.run.start}",

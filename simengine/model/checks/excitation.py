@@ -105,6 +105,14 @@ def _exciter(drivers: dict[str, Driver], name: str, excitation: Excitation, path
             "widen the scope of the one, or narrow that of the other",
             ((*root, "scope"), (*ROOT, name, "scope")),
         )
+    elif excitation.via == "group" and exciter.scope in ("line", "workload"):
+        yield Finding(
+            (*path, "via"),
+            f"group, with {show(excitation.driver)} of scope {exciter.scope}",
+            "via: group only with a driver of scope group or lab, because it is labs that share a group",
+            f"remove via, or give {excitation.driver} the scope lab",
+            ((*path, "driver"), (*root, "scope"), (*ROOT, name, "scope")),
+        )
 
 
 def _cycles(drivers: dict[str, Driver]) -> Iterator[Finding]:

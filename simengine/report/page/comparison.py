@@ -1,0 +1,85 @@
+"""The page's part on strategies side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from simengine.analysis.compare import Difference
+from simengine.report.charts.exceedance import exceedance
+from simengine.report.charts.strategies import strategies
+from simengine.report.contents import Contents
+from simengine.report.page import drawing
+from simengine.report.page.blocks import Block, Cell, Column, NotKept, Section, Table
+from simengine.report.page.chapter import METRICS
+from simengine.report.page.wording import chance, changed
+
+CHANGES = (
+    ("total_cost", "mean", "mean cost"),
+    ("total_cost", "P95", "cost P95"),
+    ("total_cost", "TVaR95", "cost TVaR95"),
+    ("disruption_exposure", "mean", "mean exposure"),
+    ("disruption_exposure", "P95", "exposure P95"),
+    ("cheaper", "probability", "cheaper on so many futures"),
+)
+
+
+def comparison(contents: Contents) -> Section:
+    """Ranges, paired differences and curves of all strategies."""
+    return Section("strategies", "Strategies side by side", list(_blocks(contents)))
+
+
+def _blocks(contents: Contents) -> Iterator[Block]:
+    result = contents.result
+    unit = str(result.attrs["currency"])
+    if "total_cost" not in result:
+        yield NotKept("Strategies side by side", ["totals"])
+        return
+    found = contents.differences
+    for metric, (name, _) in METRICS.items():
+        side = strategies(result, metric)
+        yield drawing.strategies.draw_ranges(side, name, unit, f"strategies-{metric}")
+        if len(side.names) > 1:
+            yield drawing.strategies.draw_differences(side, name, unit, f"differences-{metric}")
+    if found:
+        yield _changes(found, unit)
+        by_workload = _by_workload(found, unit)
+        if by_workload:
+            yield by_workload
+    for metric, (name, _) in METRICS.items():
+        curves = {s: exceedance(result.of_strategy(s)[metric]) for s in result.labels("strategy")}
+        varied = {s: found for s, found in curves.items() if found.curve.value.size}
+        if varied:
+            yield drawing.exceedance.draw_together(varied, name, unit, f"exceedance-{metric}")
+
+
+def _changes(found: Sequence[Difference], unit: str) -> Table:
+    at = {(d.strategy, d.metric, d.statistic): d for d in found if d.level == "portfolio"}
+    names = list(dict.fromkeys(d.strategy for d in found))
+    shown = [(m, s, title) for m, s, title in CHANGES if (names[0], m, s) in at]
+    return Table(
+        f"Change against {found[0].baseline} on the same futures ({unit})",
+        "strategy",
+        [Column(title) for _, _, title in shown],
+        [(name, [_cell(at, (name, m, s)) for m, s, _ in shown]) for name in names],
+    )
+
+
+def _cell(at: Mapping[tuple[str, str, str], Difference], key: tuple[str, str, str]) -> Cell:
+    return chance(at[key]) if key[2] == "probability" else changed(at[key])
+
+
+def _by_workload(found: Sequence[Difference], unit: str) -> Table | None:
+    at = {
+        (d.name, d.strategy): d
+        for d in found
+        if (d.level, d.metric, d.statistic) == ("workload", "total_cost", "mean")
+    }
+    if not at:
+        return None
+    workloads, names = (list(dict.fromkeys(key[k] for key in at)) for k in (0, 1))
+    return Table(
+        f"Change of mean total cost against {found[0].baseline} by workload ({unit})",
+        "workload",
+        [Column(name) for name in names],
+        [(workload, [changed(at[workload, name]) for name in names]) for workload in workloads],
+    )

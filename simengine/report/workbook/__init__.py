@@ -1,0 +1,1 @@
+"""report.xlsx: a result as finance reads it."""
