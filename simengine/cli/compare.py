@@ -68,7 +68,7 @@ def play(
     }
     store.write(result, target, files=files, overwrite=output.overwrite)
     try:
-        write_reports(result, target, reports, summaries=own, paired=paired)
+        write_reports(result, target, reports, summaries=own, paired=paired, tolerance=output.tolerance)
     finally:
         # The result is whole by now, whatever becomes of its reports.
         print_comparison(console_for(), own, paired, result.attrs, target, output.tolerance)

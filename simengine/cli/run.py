@@ -55,7 +55,13 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
         store.write(result, target, files=files, overwrite=output.overwrite)
     try:
         with profile.stage("write"):
-            write_reports(result, target, reports, summaries={study.strategy.name: rows})
+            write_reports(
+                result,
+                target,
+                reports,
+                summaries={study.strategy.name: rows},
+                tolerance=output.tolerance,
+            )
     finally:
         # The result is whole by now, whatever becomes of its reports.
         print_run(console_for(), rows, result.attrs, target, output.tolerance)

@@ -7,13 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from simengine.report.numbers import CENTS, Estimated, is_wide, percentage, with_error
+from simengine.report.numbers import CENTS, TOLERANCE, Estimated, is_wide, percentage, with_error
 
 WIDE_MARK = "*"
 # Statistics that a summary takes from its sketches; all others are exact sums and counts.
 FROM_SKETCHES = re.compile(r"P\d|TVaR\d")
-# A number is marked where half of its interval is more than this part of it, unless output.tolerance differs.
-TOLERANCE = 0.05
 
 
 class Cells:

@@ -11,10 +11,10 @@ from simengine.analysis.compare import Difference, differences
 from simengine.analysis.summarise import Row, summarise
 from simengine.estimators import Estimate
 from simengine.model.study import Study
+from simengine.report.numbers import TOLERANCE
 from simengine.results.dataset import Result
 from simengine.results.made_by import studies_of
 
-TOLERANCE = 0.05
 Key = tuple[str, str, str, str, str, str]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simengine.report.contents import Contents, contents_of
 from simengine.report.extras import check_installed
+from simengine.report.numbers import TOLERANCE
 from simengine.results.beside import staged_beside
 from simengine.results.dataset import Result, as_result
 
@@ -85,6 +86,7 @@ def write_reports(
     overwrite: bool = False,
     summaries: Mapping[str, Sequence[Row]] | None = None,
     paired: Sequence[Difference] | None = None,
+    tolerance: float = TOLERANCE,
 ) -> list[Path]:
     """Write reports of a result into a folder, all of them or none.
 
@@ -101,6 +103,8 @@ def write_reports(
         Whether reports that lie there are replaced.
     summaries, paired
         What was summarised already, as `contents_of` takes it.
+    tolerance
+        A figure is marked if half of its interval is more than this part of it.
 
     Returns
     -------
@@ -119,7 +123,7 @@ def write_reports(
     target, result = Path(folder), as_result(source)
     names = files_of(forms, comparison="strategy" in result.coords)
     with staged_beside(target, names, overwrite=overwrite) as staging:
-        contents = contents_of(result, summaries, paired)
+        contents = contents_of(result, summaries, paired, tolerance)
         for form in forms:
             FORMS[form].write(contents, staging)
     return [target / name for name in names]

@@ -20,6 +20,8 @@ class Estimated(Protocol):
 CENTS = 2
 # What is left when floating-point sums cancel.
 NOTHING = 1e-6
+# A number is marked where half of its interval is more than this part of it, unless output.tolerance differs.
+TOLERANCE = 0.05
 
 
 def half_width(row: Estimated) -> float:
@@ -30,8 +32,12 @@ def half_width(row: Estimated) -> float:
 
 def is_wide(row: Estimated, tolerance: float) -> bool:
     """Whether half of the interval is more than `tolerance` (0.05: 5%) of the value, or not known at all."""
-    half = half_width(row)
-    return math.isnan(half) or half > max(tolerance * abs(row.value), NOTHING)
+    return reaches_far(row.value, half_width(row), tolerance)
+
+
+def reaches_far(value: float, half: float, tolerance: float) -> bool:
+    """Whether half of an interval is more than this part of the value, or not known at all."""
+    return math.isnan(half) or half > max(tolerance * abs(value), NOTHING)
 
 
 def decimals_for(error: float, most: int, digits: int = 2) -> int:

@@ -8,8 +8,7 @@ from typing import NamedTuple
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.estimators import Estimate
-from simengine.report.contents import TOLERANCE
-from simengine.report.numbers import percentage, with_error
+from simengine.report.numbers import TOLERANCE, percentage, with_error
 from simengine.report.page.blocks import UNDECIDED, WIDE, Cell
 
 # A space at which no line ends.

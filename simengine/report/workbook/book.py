@@ -17,7 +17,7 @@ from xlsxwriter.format import Format
 from simengine.estimators import Estimate
 from simengine.model.errors import InternalError, printable
 from simengine.report.contents import Contents
-from simengine.report.numbers import NOTHING
+from simengine.report.numbers import NOTHING, reaches_far
 from simengine.report.workbook.formats import (
     ALIGNED_LEFT,
     FLAG,
@@ -105,8 +105,7 @@ def half_width(estimate: Estimate) -> float:
 
 def is_wide(estimate: Estimate, tolerance: float) -> bool:
     """Whether half of an interval is more than this part of its figure, or not known at all."""
-    half = half_width(estimate)
-    return math.isnan(half) or half > max(tolerance * abs(estimate.value), NOTHING)
+    return reaches_far(estimate.value, half_width(estimate), tolerance)
 
 
 def strategy_column(contents: Contents, strategies: Iterable[str]) -> list[Column]:
