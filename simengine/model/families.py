@@ -135,9 +135,17 @@ class Lognormal(Distribution):
     def mean(self) -> float:
         return self.centre * math.exp(0.5 * self.log_sd**2)
 
+    def mass_outside(self, low: float, high: float) -> float:
+        below, above = self._scores(low, high)
+        return _normal_below(below) + _normal_below(-above)
+
     def rough_mass_within(self, low: float, high: float) -> float:
-        ends = [(math.log(x / self.centre) / self.log_sd if x > 0.0 else -math.inf) for x in (low, high)]
-        return _normal_between(*ends)
+        return _normal_between(*self._scores(low, high))
+
+    def _scores(self, low: float, high: float) -> tuple[float, float]:
+        logarithms = (math.log(x) if x > 0.0 else -math.inf for x in (low, high))
+        first, last = ((at - math.log(self.centre)) / self.log_sd for at in logarithms)
+        return first, last
 
     def _score(self, x: Any) -> Any:
         import numpy as np
