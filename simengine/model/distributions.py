@@ -95,13 +95,21 @@ def parse(written: Any) -> Distribution:
             "a finite variance" + (" (alpha above 2)" if quantity.family == "pareto" else ""),
             "add truncate: [low, high] with finite ends",
         )
-    if not quantity.is_constant:
+    if not quantity.is_constant and not _is_surely_small(quantity):
         mass = quantity.mass_outside(-LARGEST, LARGEST)
         if mass > MASS_BEYOND_LARGEST:
             arrived = f"a {quantity.family} distribution with a probability of {mass:.2g} beyond {LARGEST:g}"
             remedy = "check the unit, or add truncate: [low, high]"
             raise QuantityError(arrived, f"numbers of at most {LARGEST:g}", remedy)
     return quantity
+
+
+def _is_surely_small(quantity: Distribution) -> bool:
+    """Whether hardly anything can lie beyond `LARGEST`, told without SciPy, which is slow to import."""
+    if quantity.lies_within(-LARGEST, LARGEST):
+        return True
+    # Markov's inequality.
+    return quantity.support()[0] >= 0.0 and quantity.mean() <= MASS_BEYOND_LARGEST * LARGEST
 
 
 Quantity = Annotated[

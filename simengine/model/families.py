@@ -50,7 +50,7 @@ class Normal(Distribution):
 
     def partial_mean(self, x: float) -> float:
         z = (x - self.mu) / self.sd
-        return self.mu * float(self.cdf(x)) - self.sd * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
+        return self.mu * _normal_below(z) - self.sd * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
 
     def mass_outside(self, low: float, high: float) -> float:
         return _normal_below((low - self.mu) / self.sd) + _normal_below((self.mu - high) / self.sd)
@@ -155,9 +155,8 @@ class Lognormal(Distribution):
         return np.where(x > 0.0, (np.log(positive) - math.log(self.centre)) / self.log_sd, -np.inf)
 
     def partial_mean(self, x: float) -> float:
-        from scipy.special import ndtr
-
-        return self.mean() * float(ndtr(self._score(x) - self.log_sd))
+        score, _ = self._scores(x, x)
+        return self.mean() * _normal_below(score - self.log_sd)
 
     def cdf(self, x: Any) -> Any:
         from scipy.special import ndtr

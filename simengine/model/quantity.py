@@ -107,7 +107,7 @@ class Distribution:
         return low <= least and most <= high
 
     def rough_mass_within(self, low: float, high: float) -> float:
-        """`mass_within` to about 15 digits, without SciPy where that is possible; for checks only."""
+        """`mass_within` to about 15 digits, without SciPy where that is possible."""
         return 1.0 if self.lies_within(low, high) else self.mass_within(low, high)
 
     def mass_within(self, low: float, high: float) -> float:
@@ -250,7 +250,7 @@ class Truncated(Distribution):
         low, high = self.support()
         whole = self.of.mean() if math.isinf(high) else self.of.partial_mean(high)
         part = 0.0 if math.isinf(low) else self.of.partial_mean(low)
-        return min(max((whole - part) / self.of.mass_within(low, high), low), high)
+        return min(max((whole - part) / self.of.rough_mass_within(low, high), low), high)
 
     def cdf(self, x: Any) -> Any:
         if (simple := self._simple()) is not None:

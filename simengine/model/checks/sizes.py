@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from statistics import NormalDist
 
 from simengine.model.checks.dates import ends_beyond_the_calendar
 from simengine.model.checks.finding import Finding
+from simengine.model.compounds import Mixture
 from simengine.model.distributions import Distribution
 from simengine.model.entities import driver_entities
+from simengine.model.families import Lognormal, Normal
 from simengine.model.parts import Parts
 from simengine.model.paths import Path
 from simengine.model.portfolio import ReleaseSchedule
@@ -21,6 +24,9 @@ MOST_OCCURRENCES = 1e6
 MOST_RELEASES = 10_000
 # What a quantity exceeds once in a million draws counts as its greatest value.
 RARE = 1e-6
+RARE_SCORE = NormalDist().inv_cdf(1.0 - RARE)
+# Neither growth nor an amount that ends here can be in the way.
+HARMLESS = 20.0
 
 
 def check(study: Parts) -> Iterator[Finding]:
@@ -32,7 +38,19 @@ def check(study: Parts) -> Iterator[Finding]:
 
 
 def _greatest(quantity: Distribution) -> float:
-    return quantity.value if quantity.is_constant else float(quantity.isf(RARE))
+    """What a quantity hardly ever exceeds; mostly told without SciPy, which is slow to import."""
+    if quantity.is_constant:
+        return quantity.value
+    if isinstance(quantity, Mixture):
+        return max(_greatest(part) for _, part in quantity.components())
+    _, most = quantity.support()
+    if most <= HARMLESS:
+        return most
+    if isinstance(quantity, Normal):
+        return quantity.mu + RARE_SCORE * quantity.sd
+    if isinstance(quantity, Lognormal):
+        return quantity.centre * math.exp(RARE_SCORE * quantity.log_sd)
+    return float(quantity.isf(RARE))
 
 
 def _growth(study: Parts) -> Iterator[Finding]:
