@@ -104,4 +104,4 @@ def _play(
     if not np.isfinite(output.total).all():
         path = first_path + int(np.flatnonzero(~np.isfinite(output.total).all(axis=1))[0])
         raise InternalError(f"path {path} gave a total that is not a finite number")
-    return block_variables(lowered, plan, output, buffers, keep)
+    return block_variables(lowered, plan, output, buffers, keep, first_path)
