@@ -14,12 +14,9 @@ from simengine.analysis.summarise import (
     DISTRIBUTIONS,
     QUANTILES,
     TAIL,
-    TOLERANCE,
     Row,
-    below_plan,
     by_level,
     by_period,
-    no_saving,
     summarise,
     unit_of,
 )
@@ -35,6 +32,7 @@ from simengine.estimators import (
 )
 from simengine.model.wording import did_you_mean, listed, show
 from simengine.results.dataset import Result, as_result
+from simengine.results.derived import TOLERANCE, below_plan, no_saving
 from simengine.results.variables import CURRENCY
 
 if TYPE_CHECKING:

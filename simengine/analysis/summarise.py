@@ -13,6 +13,7 @@ from simengine.analysis.attribution import InTail, mean_parts
 from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strategy
 from simengine.analysis.exceedance import YEARLY, complete_years, yearly
 from simengine.analysis.grouping import LEVELS, columns, groups, tag_keys, tag_name
+from simengine.analysis.of_summary import Summarised, distribution_of_bins
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
 from simengine.estimators import (
     Estimate,
@@ -27,6 +28,8 @@ from simengine.estimators import (
 )
 from simengine.estimators.estimate import CONFIDENCE
 from simengine.results.dataset import Result, as_result
+from simengine.results.derived import below_plan, no_saving
+from simengine.results.summary import is_summary
 from simengine.results.variables import CURRENCY, VARIABLES
 
 if TYPE_CHECKING:
@@ -43,8 +46,6 @@ AVERAGES = (
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
 SPLIT = ("total_cost", "total_cost_pv", "disruption_exposure")
-# Half a cent: what rounding in the last bits could not tell apart is no saving and no overrun.
-TOLERANCE = 0.005
 
 
 class Row(NamedTuple):
@@ -84,6 +85,9 @@ def summarise(
     quantiles = [checked_level("quantiles", level) for level in quantiles]
     tail = checked_level("tail", tail)
     rows = _Rows(result)
+    if is_summary(result.arrays) and "total_cost" not in result:
+        _from_summary(rows, quantiles, tail)
+        return rows.found
     for metric in DISTRIBUTIONS:
         for level, name, values in by_level(result, metric):
             for statistic, estimate in distribution(values, quantiles, tail):
@@ -129,16 +133,6 @@ def distribution(
     for level in quantiles:
         yield percentile(level), quantile(ordered, level, confidence, ordered=True)
     yield tail_mean(tail), tvar(ordered, tail, confidence, ordered=True)
-
-
-def below_plan(total: np.ndarray, planned: np.ndarray) -> np.ndarray:
-    """Whether a path saves less than the plan that was sold."""
-    return total > planned + TOLERANCE
-
-
-def no_saving(total: np.ndarray, status_quo: np.ndarray) -> np.ndarray:
-    """Whether a path costs as much as the status quo, or more."""
-    return total >= status_quo - TOLERANCE
 
 
 class _Rows:
@@ -280,3 +274,71 @@ def _drivers(rows: _Rows) -> None:
             estimates = mean_by_column(result[f"{metric}_by_driver"])
             for name, estimate in zip(result.labels("driver"), estimates, strict=True):
                 rows.add(metric, "driver", name, "mean", estimate)
+
+
+def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
+    """The same rows in the same order, from sums, counts and sketches; without a sketch the mean alone."""
+    kept = Summarised(rows.result)
+    portfolio, workloads = str(rows.result.attrs["portfolio"]), rows.result.labels("workload")
+
+    def levels(metric: str) -> Iterator[tuple[str, str, str, tuple[int, ...], tuple[str, ...]]]:
+        """Level, name, quantity, position and labels of the portfolio and of each workload."""
+        yield "portfolio", portfolio, metric, (), ()
+        if f"{metric}_by_workload_sum" in rows.result:
+            for position, name in enumerate(workloads):
+                yield "workload", name, f"{metric}_by_workload", (position,), (name,)
+
+    for metric in DISTRIBUTIONS:
+        for level, name, quantity, position, labels in levels(metric):
+            rows.add(metric, level, name, "mean", kept.mean(quantity, *position))
+            bins = kept.bins(quantity, *labels)
+            if bins is not None:
+                for statistic, estimate in distribution_of_bins(bins, quantiles, tail, percentile):
+                    rows.add(metric, level, name, statistic, estimate)
+    for metric in AVERAGES:
+        for level, name, quantity, position, _ in levels(metric):
+            rows.add(metric, level, name, "mean", kept.mean(quantity, *position))
+    for level, name, quantity, position, _ in levels("saving"):
+        by_workload = quantity.removeprefix("saving")
+        for metric in ("saving", "planned_saving"):
+            estimate = kept.mean(metric + by_workload, *position)
+            rows.add(metric, level, name, "mean", estimate, unit=CURRENCY)
+        for metric in ("saving_below_plan", "no_saving"):
+            estimate = kept.probability(metric + by_workload, *position)
+            rows.add(metric, level, name, "probability", estimate, unit="1")
+    _splits_of_summary(rows, kept, quantiles, tail)
+    for position, name in enumerate(rows.result.labels("driver")):
+        estimate = kept.probability("strikes_by_driver", position)
+        rows.add("strikes", "driver", name, "probability", estimate, unit="1")
+        rows.add("strikes", "driver", name, "mean", kept.mean("strikes_by_driver", position), unit="1")
+    for metric in ("total_cost", "disruption_exposure"):
+        for position, name in enumerate(rows.result.labels("driver")):
+            rows.add(metric, "driver", name, "mean", kept.mean(f"{metric}_by_driver", position))
+
+
+def _splits_of_summary(rows: _Rows, kept: Summarised, quantiles: Sequence[float], tail: float) -> None:
+    """By component and by period, of the portfolio and of workloads; with a sketch also quantiles."""
+    result = rows.result
+    portfolio = str(result.attrs["portfolio"])
+    for metric in ("total_cost", "total_cost_pv", "disruption_exposure"):
+        for dim in ("component", "period"):
+            if f"{metric}_by_{dim}_sum" in result:
+                for position, label in enumerate(result.labels(dim)):
+                    where, quantity = {dim: label}, f"{metric}_by_{dim}"
+                    rows.add(metric, "portfolio", portfolio, "mean", kept.mean(quantity, position), **where)
+                    bins = kept.bins(quantity, label)
+                    if bins is not None:
+                        for statistic, estimate in distribution_of_bins(bins, quantiles, tail, percentile):
+                            rows.add(metric, "portfolio", portfolio, statistic, estimate, **where)
+            quantity = f"{metric}_by_workload_{dim}"
+            if f"{quantity}_sum" in result:
+                for k, name in enumerate(result.labels("workload")):
+                    for position, label in enumerate(result.labels(dim)):
+                        estimate = kept.mean(quantity, k, position)
+                        rows.add(metric, "workload", name, "mean", estimate, **{dim: label})
+    for k, component in enumerate(result.labels("component")):
+        for position, period in enumerate(result.labels("period")):
+            estimate = kept.mean("total_cost_by_component_period", k, position)
+            rows.add(
+                "total_cost", "portfolio", portfolio, "mean", estimate, component=component, period=period
+            )

@@ -212,6 +212,12 @@ def _explain(arguments: Arguments) -> int:
     return explain.work(arguments)
 
 
+def _warmup(arguments: Arguments) -> int:
+    from simengine.cli import warmup
+
+    return warmup.work(arguments)
+
+
 def _completion(arguments: Arguments) -> int:
     from simengine.cli import completion
 
@@ -261,5 +267,12 @@ VERBS: dict[str, Verb] = {
         "  simengine explain outputs/FOLDER --path 123\n"
         "  simengine explain outputs/FOLDER --quantile 0.99 --of total_cost",
         (_folder, _a_path),
+    ),
+    "warmup": Verb(
+        _warmup,
+        "compile the kernels now, and keep them",
+        "Compile the kernels now, so that no later run waits for it: in an image, or before a cluster\n"
+        "starts many jobs. They are kept in NUMBA_CACHE_DIR, or in the user's cache folder.",
+        (),
     ),
 }

@@ -30,9 +30,9 @@ def work(arguments: Arguments) -> int:
     print_assumptions(console, study, assumptions(study))
     print_oddities(console, oddities(study))
     sys.stdout.flush()
-    from simengine.analysis.implied import implied
+    from simengine.analysis.implied_before import implied_or_remembered
     from simengine.report.implied import print_implied
 
-    found, n_paths = implied(study)
+    found, n_paths = implied_or_remembered(study)
     print_implied(console, study, found, n_paths)
     return SUCCESS

@@ -62,13 +62,16 @@ def play(
     with progress_bar("comparing") as progress:
         result = simulate(study, strategies, progress)
     own, paired = summaries(result), differences(result)
-    files = {"percentiles.csv": strategies_csv(own), "differences.csv": differences_csv(paired)}
+    files = {
+        "percentiles.csv": strategies_csv(own, output.tolerance),
+        "differences.csv": differences_csv(paired, output.tolerance),
+    }
     store.write(result, target, files=files, overwrite=output.overwrite)
     try:
         write_reports(result, target, reports, summaries=own, paired=paired)
     finally:
         # The result is whole by now, whatever becomes of its reports.
-        print_comparison(console_for(), own, paired, result.attrs, target)
+        print_comparison(console_for(), own, paired, result.attrs, target, output.tolerance)
     return target
 
 

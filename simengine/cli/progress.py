@@ -6,12 +6,19 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from simengine.cli.failures import complain
+
 Progress = Callable[[int, int], None]
+COMPILING = "compiling kernels: about half a minute, once for each machine and version"
 
 
 @contextmanager
 def progress_bar(what: str) -> Iterator[Progress | None]:
     """What to call with the number of paths done and of all; None where nobody watches."""
+    from simengine.engine.simulate import must_compile
+
+    if must_compile():
+        complain(COMPILING)
     if not sys.stderr.isatty():
         yield None
         return
@@ -19,13 +26,7 @@ def progress_bar(what: str) -> Iterator[Progress | None]:
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
 
-    from simengine.engine.simulate import must_compile
-
     console = Console(stderr=True)
-    if must_compile():
-        console.print(
-            "compiling kernels: about half a minute, once for each machine and version", style="dim"
-        )
     columns = (
         TextColumn(what),
         BarColumn(),

@@ -11,6 +11,7 @@ from simengine.cli.output_folder import result_folder
 from simengine.cli.showing import announce, show
 from simengine.cli.sweep import sweep
 from simengine.config.composition import compose_tree
+from simengine.engine.profile import Profile
 
 
 def work(arguments: Arguments) -> int:
@@ -24,16 +25,20 @@ def work(arguments: Arguments) -> int:
 
 def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = None) -> Path:
     """Run one study into a folder (default: as `output.dir` says), print its summary, return the folder."""
-    composition = compose_tree(overrides, arguments.config_dir, arguments.config_name)
-    announce(composition)
-    study, output, reports = composition.study(), composition.output, composition.reports
+    profile = Profile()
+    with profile.stage("compose"):
+        composition = compose_tree(overrides, arguments.config_dir, arguments.config_name)
+        announce(composition)
+        study, output, reports = composition.study(), composition.output, composition.reports
     target = folder or result_folder(output.folder, study.scenario.name, study.strategy.name)
     # All that can be refused is refused by now: Numba and what needs it take a while to import.
     from simengine.analysis.summarise import summarise
     from simengine.cli.progress import progress_bar
+    from simengine.report.cells import sketch_error
     from simengine.report.files import check_forms, write_reports
     from simengine.report.layout import console_for
     from simengine.report.percentiles import percentiles_csv
+    from simengine.report.profile import print_profile
     from simengine.report.run import print_run
     from simengine.results import store
     from simengine.results.simulation import play as simulate
@@ -41,13 +46,19 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     check_forms(reports)
     store.check_destination(target, overwrite=output.overwrite)
     with progress_bar("simulating") as progress:
-        result = simulate(study, progress=progress)
-    rows = summarise(result)
-    files = {"percentiles.csv": percentiles_csv(rows)}
-    store.write(result, target, files=files, overwrite=output.overwrite)
+        result = simulate(study, progress=progress, profile=profile if study.run.profile else None)
+    with profile.stage("reduce"):
+        rows = summarise(result)
+    with profile.stage("write"):
+        sketched = sketch_error(result.attrs) is not None
+        files = {"percentiles.csv": percentiles_csv(rows, output.tolerance, sketched=sketched)}
+        store.write(result, target, files=files, overwrite=output.overwrite)
     try:
-        write_reports(result, target, reports, summaries={study.strategy.name: rows})
+        with profile.stage("write"):
+            write_reports(result, target, reports, summaries={study.strategy.name: rows})
     finally:
         # The result is whole by now, whatever becomes of its reports.
-        print_run(console_for(), rows, result.attrs, target)
+        print_run(console_for(), rows, result.attrs, target, output.tolerance)
+    if study.run.profile:
+        print_profile(console_for(), profile)
     return target

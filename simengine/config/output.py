@@ -9,17 +9,22 @@ from typing import Any
 from simengine.model.errors import ConfigError, Problem
 from simengine.model.wording import did_you_mean, listed
 
-KEYS = ("dir", "overwrite")
+KEYS = ("dir", "overwrite", "tolerance")
+TOLERANCE = 0.05
 # What a result can be told in besides its arrays and percentiles.csv, in the order in which it is written.
 REPORTS = ("xlsx", "html", "parquet")
 
 
 @dataclass(frozen=True)
 class Output:
-    """The folder of the result (None: one of its own), and whether to replace what is there."""
+    """The folder of the result (None: one of its own), and whether to replace what is there.
+
+    `tolerance`: a statistic is flagged if half of its interval is more than this part of it.
+    """
 
     folder: str | None
     overwrite: bool
+    tolerance: float = TOLERANCE
 
 
 def read_output(written: Any, otherwise: str | None = None) -> Output:
@@ -41,9 +46,13 @@ def read_output(written: Any, otherwise: str | None = None) -> Output:
     if not isinstance(overwrite, bool):
         remedy = "write true or false, without quotes"
         problems.append(Problem("output.overwrite", f"{overwrite!r}", "true or false", remedy))
+    tolerance = given.get("tolerance", TOLERANCE)
+    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0.0 < tolerance < 1.0:
+        allowed = "a number above 0 and below 1, a part of the value"
+        problems.append(Problem("output.tolerance", f"{tolerance!r}", allowed, "write 0.05 for 5%"))
     if problems:
         raise ConfigError(problems)
-    return Output(folder or otherwise, overwrite)
+    return Output(folder or otherwise, overwrite, float(tolerance))
 
 
 def read_reports(written: Any, field: str = "report") -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import numpy as np
 
 from simengine.engine.buffers import Buffers, new_output
 from simengine.engine.lower import Lowered
+from simengine.engine.profile import BLOCKS_PER_QUIET_ONE
 from simengine.engine.variables import block_variables
 from simengine.kernels import tables
 from simengine.kernels.magnitudes import draw_magnitudes
@@ -35,6 +36,7 @@ def run_block(
     study: Study, lowered: Lowered, buffers: Buffers, keep: Collection[str], first_path: int, n_paths: int
 ) -> list[Arrays]:
     """The kept variables of a block of paths, one mapping per strategy."""
+    buffers.clock.start()
     parameters = np.empty((n_paths, len(lowered.parameter)))
     draw_parameters(lowered.parameter, lowered.ties, lowered.table, first_path, parameters)
     buffers.status[:] = tables.POISONED
@@ -53,6 +55,7 @@ def run_block(
         lowered.model, lowered.table, first_path, n_paths, lowered.wanted, buffers.occurrences,
         buffers.scratch.magnitude,
     )  # fmt: skip
+    buffers.clock.lap("occurrences")
     return [
         _play(study, lowered, k, parameters, buffers, keep, first_path) for k in range(len(lowered.plans))
     ]
@@ -89,6 +92,7 @@ def _play(
     plan = lowered.plans[strategy]
     n_paths = len(parameters)
     attribute = not NEEDS_ATTRIBUTION.isdisjoint(keep)
+    buffers.clock.start()
     planned = np.empty((n_paths, len(plan.planned)))
     draw_parameters(plan.planned, UNTIED, lowered.table, first_path, planned)
     while True:
@@ -104,4 +108,43 @@ def _play(
     if not np.isfinite(output.total).all():
         path = first_path + int(np.flatnonzero(~np.isfinite(output.total).all(axis=1))[0])
         raise InternalError(f"path {path} gave a total that is not a finite number")
-    return block_variables(lowered, plan, output, buffers, keep, first_path)
+    took = buffers.clock.lap("lives")
+    arrays = block_variables(lowered, plan, output, buffers, keep, first_path)
+    buffers.clock.lap("reduce")
+    if buffers.clock.is_on:
+        _tell_apart(study, lowered, strategy, parameters, planned, buffers, keep, first_path, took)
+    return arrays
+
+
+def _tell_apart(
+    study: Study, lowered: Lowered, strategy: int, parameters: np.ndarray, planned: np.ndarray,
+    buffers: Buffers, keep: Collection[str], first_path: int, took: float,
+) -> None:  # fmt: skip
+    """For a profile: count what was struck, and now and then play a block in which nothing happens."""
+    clock, plan, n_paths = buffers.clock, lowered.plans[strategy], len(parameters)
+    if strategy == 0:
+        pairs = buffers.occurrences.pair[: int(buffers.occurrences.offset[n_paths])]
+        clock.struck += int(concerned(lowered)[pairs].sum())
+    clock.blocks += 1
+    if clock.blocks % BLOCKS_PER_QUIET_ONE != 1:
+        return
+    nothing = buffers.occurrences._replace(offset=np.zeros_like(buffers.occurrences.offset))
+    output = new_output(study, lowered, plan, keep, n_paths)
+    clock.start()
+    play_block(
+        lowered.model, plan, lowered.table, first_path, parameters, planned, nothing, buffers.scratch,
+        not NEEDS_ATTRIBUTION.isdisjoint(keep), output,
+    )  # fmt: skip
+    clock.quiet += clock.lap("profile")
+    clock.played_again += took
+
+
+def concerned(lowered: Lowered) -> np.ndarray:
+    """How many workloads an occurrence on each pair concerns, by the lines that they are on at the start."""
+    workloads = lowered.entities.portfolio.workloads.values()
+    touched = lowered.model.touch != tables.NEVER
+    counts = [
+        1 if pair.scope == "workload" else sum(row[lowered.entities.lines.index(w.line)] for w in workloads)
+        for pair, row in zip(lowered.entities.pairs, touched, strict=True)
+    ]
+    return np.array(counts, dtype=np.int64)

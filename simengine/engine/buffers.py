@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from simengine.engine.lower import Lowered
+from simengine.engine.profile import Clock
 from simengine.kernels import tables
 from simengine.kernels.state import N_LEVELS
 from simengine.kernels.tables import N_COMPONENTS, Occurrences, Output, Plan, Scratch
@@ -24,6 +25,7 @@ class Buffers:
         self.occurrence_slots = 4 * block_paths * (1 + len(lowered.model.history)) + 64
         self.active_slots = 32
         self.mark_slots = 256
+        self.clock = Clock()
         self.note_slots = note_slots  # none, unless the last path of a block is to be told
         self.status = np.full(3, tables.POISONED, dtype=np.int64)
         self._allocate_occurrences()

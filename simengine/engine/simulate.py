@@ -4,19 +4,29 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
+from itertools import pairwise
+from typing import get_args
 
 from simengine.engine.blocks import Arrays, run_block
 from simengine.engine.buffers import Buffers
 from simengine.engine.lower import Lowered, lower
+from simengine.engine.profile import Profile
 from simengine.estimators.reducers import Reducer
+from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.rng.accelerate import is_kept
 
 BLOCK_PATHS = 1024
+# Finished blocks that may wait for the reducers, for each thread: they are what a summary's memory goes to.
+BLOCKS_AHEAD = 2
+# What `keep: summary` is made of: every array of paths but occurrences.
+SUMMARISED = frozenset(get_args(Keep)) - {"summary", "occurrences"}
 PERIOD_KEEPS = frozenset({"by_period", "by_workload_period", "by_component_period"})
 
 Progress = Callable[[int, int], None]
@@ -32,34 +42,62 @@ def must_compile() -> bool:
     return not is_kept()
 
 
+def computed(keep: Collection[str]) -> Collection[str]:
+    """What blocks have to hold for what a run keeps."""
+    return SUMMARISED | set(keep) if "summary" in keep else keep
+
+
 def lower_study(study: Study, strategies: Sequence[Strategy] | None = None) -> Lowered:
     """Lower a study for what it keeps; without `strategies`, for its own."""
-    by_period = not PERIOD_KEEPS.isdisjoint(study.run.keep)
+    by_period = not PERIOD_KEEPS.isdisjoint(computed(study.run.keep))
     return lower(study, strategies if strategies is not None else [study.strategy], by_period=by_period)
 
 
-def blocks_of(study: Study, lowered: Lowered, block_paths: int = BLOCK_PATHS) -> Iterator[list[Arrays]]:
-    """The blocks of a run in the order of their paths, computed on `run.threads` threads."""
+def spans(first_path: int, n_paths: int, block_paths: int = BLOCK_PATHS) -> list[range]:
+    """The path numbers of each block. Blocks end at multiples of `block_paths`, wherever a run begins.
+
+    So a run that is made in parts, by one machine or many, has the blocks of the whole.
+    """
+    last = first_path + n_paths
+    borders = [first_path, *range(first_path - first_path % block_paths + block_paths, last, block_paths)]
+    return [range(start, stop) for start, stop in pairwise([*borders, last])]
+
+
+def blocks_of(
+    study: Study,
+    lowered: Lowered,
+    block_paths: int = BLOCK_PATHS,
+    *,
+    paths: range | None = None,
+    profile: Profile | None = None,
+) -> Iterator[list[Arrays]]:
+    """The blocks of a run in the order of their paths, computed on `run.threads` threads.
+
+    `paths` are the numbers of those that are wanted; the run's own, unless given.
+    """
     run = study.run
-    last = run.first_path + run.n_paths
-    starts = range(run.first_path, last, block_paths)
+    wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
+    keep = computed(run.keep)
     own = threading.local()
 
-    def work(start: int) -> list[Arrays]:
+    def work(span: range) -> list[Arrays]:
         if not hasattr(own, "buffers"):
             own.buffers = Buffers(lowered, block_paths)
-        return run_block(study, lowered, own.buffers, run.keep, start, min(block_paths, last - start))
+            if profile is not None:
+                profile.add(own.buffers.clock)
+        return run_block(study, lowered, own.buffers, keep, span.start, len(span))
 
-    n_threads = min(run.threads or default_threads(), len(starts))
+    blocks = spans(wanted.start, len(wanted), block_paths)
+    n_threads = min(run.threads or default_threads(), len(blocks))
     if n_threads <= 1:
-        yield from map(work, starts)
+        yield from map(work, blocks)
         return
     with ThreadPoolExecutor(n_threads, thread_name_prefix="simengine") as pool:
         waiting: deque[Future[list[Arrays]]] = deque()
         try:
-            for start in starts:
-                waiting.append(pool.submit(work, start))
-                if len(waiting) > 4 * n_threads:
+            for span in blocks:
+                waiting.append(pool.submit(work, span))
+                if len(waiting) > BLOCKS_AHEAD * n_threads:
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()
@@ -74,14 +112,23 @@ def reduce_study(
     reducers: Sequence[Sequence[Reducer]],
     progress: Progress | None = None,
     block_paths: int = BLOCK_PATHS,
+    *,
+    paths: range | None = None,
+    profile: Profile | None = None,
 ) -> None:
-    """Run a study into reducers, a list of them per strategy; each sees the blocks in order."""
-    done = 0
-    for block in blocks_of(study, lowered, block_paths):
-        size = min(block_paths, study.run.n_paths - done)
-        for arrays, own in zip(block, reducers, strict=True):
-            for reducer in own:
-                reducer.update(arrays, done, size)
-        done += size
+    """Run a study into reducers, a list of them per strategy; each sees the blocks in order.
+
+    `paths` as in `blocks_of`. Reducers, and `progress`, count from the run's first path.
+    """
+    run = study.run
+    wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
+    stop = wanted.stop - run.first_path
+    blocks = blocks_of(study, lowered, block_paths, paths=wanted, profile=profile)
+    for span, block in zip(spans(wanted.start, len(wanted), block_paths), blocks, strict=True):
+        start = span.start - run.first_path
+        with nullcontext() if profile is None else profile.stage("reduce", time.thread_time):
+            for arrays, own in zip(block, reducers, strict=True):
+                for reducer in own:
+                    reducer.update(arrays, start, len(span))
         if progress is not None:
-            progress(done, study.run.n_paths)
+            progress(start + len(span), stop)

@@ -69,16 +69,20 @@ class Retain:
     out
         Where to keep it: its first dimension is `path`. It may be a part of a larger array, such as one
         strategy's share of a comparison.
+    offset
+        The position in the run of the path with which `out` begins.
     """
 
-    def __init__(self, name: str, out: np.ndarray) -> None:
+    def __init__(self, name: str, out: np.ndarray, offset: int = 0) -> None:
         self.name = name
         self.out = out
+        self.offset = offset
         self._covered = Covered()
 
     def update(self, block: Block, start: int, size: int) -> None:
-        self._covered.add(start, size)
-        self.out[start : start + size] = block[self.name]
+        at = start - self.offset
+        self._covered.add(at, size)
+        self.out[at : at + size] = block[self.name]
 
     def merge(self, other: Retain) -> None:
         self._covered.merge(other._covered)

@@ -27,14 +27,21 @@ UNORDERED: dict[type[BaseModel], tuple[str, ...]] = {
     Run: ("keep",),
 }
 
+NO_PART_OF_A_PATH = ("threads", "precision", "max_paths", "profile", "summarise")
+
 
 def canonical(study: Parts) -> dict[str, Any]:
-    """The study as a JSON-able tree: defaults filled in, order without meaning removed, `threads` left out.
+    """The study as a JSON-able tree: defaults filled in, order without meaning removed.
+
+    What changes no number of a path is left out: `threads` and `profile`, and `precision` with `max_paths`,
+    which only say how many paths there will be; and `summarise` where nothing is summarised.
 
     Mappings come sorted by name, apart from the outcomes of a driver, which come as written: hash
     `json.dumps(tree)` as it stands, without sorting its keys. `Study.from_mapping` reads the tree back.
     """
-    tree = study.model_dump(mode="json", by_alias=True, exclude={"run": {"threads"}})
+    tree = study.model_dump(mode="json", by_alias=True, exclude={"run": set(NO_PART_OF_A_PATH)})
+    if study.run.sketched:
+        tree["run"]["summarise"] = sorted(study.run.sketched)
     for record, node in list(_records(study, tree)):
         for field in UNORDERED.get(type(record), ()):
             if node[field] is not None:

@@ -172,7 +172,7 @@ def _show(written: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _number(at: str, written: Any) -> float:
+def _number(at: str, written: Any, largest: float = LARGEST) -> float:
     if not _is_number(written):
         raise QuantityError(_show(written), "a number", as_number(written), at)
     try:
@@ -181,9 +181,9 @@ def _number(at: str, written: Any) -> float:
         number = math.inf
     if not math.isfinite(number):
         raise QuantityError(_show(written), "a finite number", "write a number", at)
-    if abs(number) > LARGEST:
+    if abs(number) > largest:
         remedy = "check the unit and the exponent"
-        raise QuantityError(_show(written), f"a number of at most {LARGEST:g}", remedy, at)
+        raise QuantityError(_show(written), f"a number of at most {largest:g}", remedy, at)
     return number
 
 
@@ -193,7 +193,7 @@ def _ends(written: Any) -> tuple[float, float]:
         raise QuantityError(_show(written), "[low, high]", "null leaves a side open", "truncate")
     open_ends = (-math.inf, math.inf)
     low, high = (
-        side if end is None or end == side else _number(f"truncate[{position}]", end)
+        side if end is None or end == side else _number(f"truncate[{position}]", end, math.inf)
         for position, (end, side) in enumerate(zip(written, open_ends, strict=True))
     )
     return low, high

@@ -122,8 +122,11 @@ class Draft:
         for part in error["loc"]:
             if str(part).startswith("<") and not _has(node, part):
                 continue
+            if part == 0 and isinstance(node, Mapping) and not _has(node, part):
+                # One record where a list may stand: the field read it as a list of one.
+                continue
             if not isinstance(node, Mapping | list | Hole):
-                # One value where a list may stand: the field read it as a list of one.
+                # Likewise one value.
                 break
             path.append(part)
             node = _entry(node, part, otherwise=HOLE)

@@ -20,6 +20,18 @@ from simengine.model.quantity import (
 Z90 = 1.2815515655446004
 
 
+def _normal_below(z: float) -> float:
+    """The standard normal distribution function of a number, in the standard library's arithmetic."""
+    return 0.5 * math.erfc(-z / math.sqrt(2.0))
+
+
+def _normal_between(low: float, high: float) -> float:
+    """P(low <= Z <= high), from the tail that loses fewer digits."""
+    if low > 0.0:
+        return _normal_below(-low) - _normal_below(-high)
+    return _normal_below(high) - _normal_below(low)
+
+
 @dataclass(frozen=True)
 class Normal(Distribution):
     family: ClassVar[str] = "normal"
@@ -39,6 +51,12 @@ class Normal(Distribution):
     def partial_mean(self, x: float) -> float:
         z = (x - self.mu) / self.sd
         return self.mu * float(self.cdf(x)) - self.sd * math.exp(-0.5 * z * z) / math.sqrt(2.0 * math.pi)
+
+    def mass_outside(self, low: float, high: float) -> float:
+        return _normal_below((low - self.mu) / self.sd) + _normal_below((self.mu - high) / self.sd)
+
+    def rough_mass_within(self, low: float, high: float) -> float:
+        return _normal_between((low - self.mu) / self.sd, (high - self.mu) / self.sd)
 
     def cdf(self, x: Any) -> Any:
         from scipy.special import ndtr
@@ -116,6 +134,10 @@ class Lognormal(Distribution):
 
     def mean(self) -> float:
         return self.centre * math.exp(0.5 * self.log_sd**2)
+
+    def rough_mass_within(self, low: float, high: float) -> float:
+        ends = [(math.log(x / self.centre) / self.log_sd if x > 0.0 else -math.inf) for x in (low, high)]
+        return _normal_between(*ends)
 
     def _score(self, x: Any) -> Any:
         import numpy as np

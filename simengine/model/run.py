@@ -6,7 +6,9 @@ from typing import Literal
 
 from simengine.model.base import Frozen
 from simengine.model.fields import Date, OneOrMore
+from simengine.model.precision import Precisions
 from simengine.model.ranges import DiscountRate, Month, PathCount, PathNumber, Positive, PositiveDays, Seed
+from simengine.model.summarise import USUAL, Quantity
 
 Keep = Literal[
     "totals",
@@ -20,8 +22,12 @@ Keep = Literal[
     "by_workload_driver",
     "by_year",
     "occurrences",
+    "summary",
 ]
 Period = Literal["month", "quarter", "year"]
+
+# How many paths a run with `precision` takes at most, unless it says so.
+MOST_PATHS = 1_000_000
 
 DEFAULT_KEEP: tuple[Keep, ...] = (
     "totals",
@@ -34,6 +40,11 @@ DEFAULT_KEEP: tuple[Keep, ...] = (
 
 
 class Run(Frozen):
+    """`precision` lets a run go on beyond `n_paths`, up to `max_paths`, until it is met.
+
+    `summarise` names what gets a quantile sketch where `keep` has `summary`.
+    """
+
     start: Date
     horizon_days: PositiveDays
     period: Period = "month"
@@ -44,3 +55,21 @@ class Run(Frozen):
     seed: Seed = 0
     threads: Positive | None = None
     keep: OneOrMore[Keep] = DEFAULT_KEEP
+    precision: Precisions = ()
+    max_paths: PathCount | None = None
+    summarise: OneOrMore[Quantity] | None = None
+    profile: bool = False
+
+    @property
+    def most_paths(self) -> int:
+        """The paths that the run takes at most."""
+        if not self.precision:
+            return self.n_paths
+        return max(MOST_PATHS, self.n_paths) if self.max_paths is None else self.max_paths
+
+    @property
+    def sketched(self) -> tuple[Quantity, ...]:
+        """What gets a quantile sketch."""
+        if "summary" not in self.keep:
+            return ()
+        return USUAL if self.summarise is None else self.summarise

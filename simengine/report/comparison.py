@@ -12,9 +12,10 @@ from rich.text import Text
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
+from simengine.report.cells import TOLERANCE, Cells
 from simengine.report.layout import Column, plus_minus, table
-from simengine.report.numbers import percentage, with_error
-from simengine.report.run import extent, heading, print_files
+from simengine.report.numbers import with_error
+from simengine.report.run import extent, heading, precision_lines, print_files, print_footnote
 
 UNDECIDED = " ~"
 # Metric, statistic, heading and rank of the columns; a lower rank stays longer in a narrow terminal.
@@ -45,6 +46,7 @@ def print_comparison(
     differences: Sequence[Difference],
     attrs: Mapping[str, Any],
     folder: Path | None = None,
+    tolerance: float = TOLERANCE,
 ) -> None:
     """Print a comparison: each strategy's figures, then the paired differences from the baseline.
 
@@ -58,24 +60,32 @@ def print_comparison(
         The attributes of the result.
     folder
         Where the result was written, if it was.
+    tolerance
+        Marked is what has an interval that reaches further than this part of the value.
     """
-    pm = plus_minus(console)
+    cells = Cells(plus_minus(console), tolerance)
     console.print(Text(heading(attrs), style="bold"))
-    console.print(Text(extent(attrs), style="dim"))
-    note = f"All strategies meet the same futures. {pm} is half of the 95% Monte Carlo interval."
+    for line in (extent(attrs), *precision_lines(attrs)):
+        console.print(Text(line, style="dim"))
+    note = "All strategies meet the same futures."
+    note += f" {cells.plus_minus} is half of the 95% Monte Carlo interval."
     console.print(Text(f"{note}\n", style="dim"))
-    console.print(_figures(summaries, pm, console.width))
+    console.print(_figures(summaries, cells, console.width))
     if differences:
-        for part in (_changes(differences, pm, console.width), _by_workload(differences, pm, console.width)):
+        for part in (
+            _changes(differences, cells, console.width),
+            _by_workload(differences, cells, console.width),
+        ):
             if part is not None:
                 console.print()
                 console.print(part)
         note = f"Below 0 is less than {printable(differences[0].baseline)} on the same futures."
         console.print(Text(f"{note} {UNDECIDED.strip()} marks an interval that includes 0.", style="dim"))
+    print_footnote(console, cells)
     print_files(console, attrs, folder)
 
 
-def _figures(summaries: Mapping[str, Iterable[Row]], pm: str, width: int) -> Group:
+def _figures(summaries: Mapping[str, Iterable[Row]], cells: Cells, width: int) -> Group:
     found = {
         (strategy, row.metric, row.statistic): row
         for strategy, rows in summaries.items()
@@ -84,25 +94,25 @@ def _figures(summaries: Mapping[str, Iterable[Row]], pm: str, width: int) -> Gro
     }
     names = list(summaries)
     columns = [
-        Column(title, [_cell(found[name, metric, statistic], pm) for name in names], rank)
+        Column(title, [_cell(found[name, metric, statistic], cells) for name in names], rank)
         for metric, statistic, title, rank in FIGURES
         if all((name, metric, statistic) in found for name in names)
     ]
     return table("Strategies", names, columns, width)
 
 
-def _changes(differences: Sequence[Difference], pm: str, width: int) -> Group | None:
+def _changes(differences: Sequence[Difference], cells: Cells, width: int) -> Group | None:
     found = {(d.strategy, d.metric, d.statistic): d for d in differences if d.level == "portfolio"}
     names = list(dict.fromkeys(key[0] for key in found))
     columns = [
-        Column(title, [_cell(found[name, metric, statistic], pm, mark=True) for name in names], rank)
+        Column(title, [_cell(found[name, metric, statistic], cells, mark=True) for name in names], rank)
         for metric, statistic, title, rank in CHANGES
         if all((name, metric, statistic) in found for name in names)
     ]
     return table(f"Change against {differences[0].baseline}", names, columns, width) if names else None
 
 
-def _by_workload(differences: Sequence[Difference], pm: str, width: int) -> Group | None:
+def _by_workload(differences: Sequence[Difference], cells: Cells, width: int) -> Group | None:
     found = {
         (d.name, d.strategy): d
         for d in differences
@@ -112,15 +122,16 @@ def _by_workload(differences: Sequence[Difference], pm: str, width: int) -> Grou
         return None
     workloads, strategies = (list(dict.fromkeys(key[k] for key in found)) for k in (0, 1))
     columns = [
-        Column(name, [_cell(found[workload, name], pm, mark=True) for workload in workloads], rank)
+        Column(name, [_cell(found[workload, name], cells, mark=True) for workload in workloads], rank)
         for rank, name in enumerate(strategies)
     ]
     return table("Change of mean total cost by workload", workloads, columns, width)
 
 
-def _cell(row: Row | Difference, pm: str, *, mark: bool = False) -> str:
-    """A number with its error; `mark` says where a difference could as well be none."""
+def _cell(row: Row | Difference, cells: Cells, *, mark: bool = False) -> str:
+    """A number with its error; `mark` says where a difference could as well be none, in place of how wide."""
     if row.statistic == "probability":
-        return percentage(row)
-    undecided = mark and row.ci_low <= 0.0 <= row.ci_high and row.ci_low < row.ci_high
-    return with_error(row, plus_minus=pm) + (UNDECIDED if undecided else "")
+        return cells.share(row)
+    if mark and row.ci_low <= 0.0 <= row.ci_high and row.ci_low < row.ci_high:
+        return with_error(row, plus_minus=cells.plus_minus) + UNDECIDED
+    return cells.number(row)

@@ -28,6 +28,12 @@ def half_width(row: Estimated) -> float:
     return half if math.isfinite(half) else math.nan
 
 
+def is_wide(row: Estimated, tolerance: float) -> bool:
+    """Whether half of the interval is more than `tolerance` (0.05: 5%) of the value, or not known at all."""
+    half = half_width(row)
+    return math.isnan(half) or half > max(tolerance * abs(row.value), NOTHING)
+
+
 def decimals_for(error: float, most: int, digits: int = 2) -> int:
     """Decimals that show `digits` digits of an error, none of them more than `most`; negative for tens."""
     if not error or math.isnan(error):

@@ -10,25 +10,45 @@ from collections.abc import Iterable, Mapping, Sequence
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
+from simengine.report.cells import FROM_SKETCHES, TOLERANCE
+from simengine.report.numbers import Estimated, is_wide
 
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@")
 
 
-def percentiles_csv(rows: Iterable[Row]) -> bytes:
-    """The summary of a run, one row a number."""
-    return _csv(Row._fields, rows)
+# The last column of every table: `wide` where the interval is wider than the tolerance, `sketch` where the
+# number comes from a sketch and is within its error; both, one, or neither.
+FLAG, WIDE, SKETCH = "flag", "wide", "sketch"
 
 
-def strategies_csv(summaries: Mapping[str, Iterable[Row]]) -> bytes:
+def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE, *, sketched: bool = False) -> bytes:
+    """The summary of a run, one row a number; `sketched` if its percentiles come from sketches."""
+
+    def flag(row: Row) -> str:
+        from_sketch = sketched and FROM_SKETCHES.match(row.statistic)
+        return " ".join(filter(None, (_flag(row, tolerance), SKETCH if from_sketch else "")))
+
+    return _csv((*Row._fields, FLAG), ((*row, flag(row)) for row in rows))
+
+
+def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE) -> bytes:
     """The summaries of a comparison, the strategy's name in front."""
-    rows = ((strategy, *row) for strategy, of_strategy in summaries.items() for row in of_strategy)
-    return _csv(("strategy", *Row._fields), rows)
+    rows = (
+        (strategy, *row, _flag(row, tolerance))
+        for strategy, of_strategy in summaries.items()
+        for row in of_strategy
+    )
+    return _csv(("strategy", *Row._fields, FLAG), rows)
 
 
-def differences_csv(rows: Iterable[Difference]) -> bytes:
+def differences_csv(rows: Iterable[Difference], tolerance: float = TOLERANCE) -> bytes:
     """The paired differences of a comparison."""
-    return _csv(Difference._fields, rows)
+    return _csv((*Difference._fields, FLAG), ((*row, _flag(row, tolerance)) for row in rows))
+
+
+def _flag(row: Estimated, tolerance: float) -> str:
+    return WIDE if is_wide(row, tolerance) else ""
 
 
 def _csv(fields: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,8 @@ from rich.text import Text
 
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
+from simengine.report.cells import TOLERANCE, Cells, sketch_error
 from simengine.report.layout import Column, plus_minus, table
-from simengine.report.numbers import percentage, with_error
 
 # What a reader opens; the arrays and the manifest are in the same folder.
 SHOWN_FILES = (".csv", ".html", ".parquet", ".xlsx")
@@ -20,7 +21,11 @@ Found = dict[tuple[str, str, str, str, str], Row]
 
 
 def print_run(
-    console: Console, rows: Iterable[Row], attrs: Mapping[str, Any], folder: Path | None = None
+    console: Console,
+    rows: Iterable[Row],
+    attrs: Mapping[str, Any],
+    folder: Path | None = None,
+    tolerance: float = TOLERANCE,
 ) -> None:
     """Print the summary of a run.
 
@@ -34,24 +39,33 @@ def print_run(
         The attributes of the result.
     folder
         Where the result was written, if it was.
+    tolerance
+        Marked is what has an interval that reaches further than this part of the value.
     """
     found = {
         (row.metric, row.level, row.name, row.component, row.statistic): row for row in rows if not row.period
     }
-    pm = plus_minus(console)
+    cells = Cells(plus_minus(console), tolerance)
     console.print(Text(heading(attrs), style="bold"))
-    console.print(Text(f"{extent(attrs)}\n{pm} is half of the 95% Monte Carlo interval.\n", style="dim"))
-    for line in _headlines(found, attrs, pm):
+    for line in (extent(attrs), *precision_lines(attrs)):
+        console.print(Text(line, style="dim"))
+    note = f"{cells.plus_minus} is half of the 95% Monte Carlo interval."
+    error = sketch_error(attrs)
+    if error is not None:
+        note += f" Percentiles and TVaR come from sketches, within {100.0 * error:.1g}% (in their intervals)."
+    console.print(Text(f"{note}\n", style="dim"))
+    for line in _headlines(found, attrs, cells):
         console.print(Text(line))
     for part in (
-        _portfolio(found, attrs, pm, console.width),
-        _workloads(found, pm, console.width),
-        _components(found, pm, console.width),
-        _drivers(found, pm, console.width),
+        _portfolio(found, attrs, cells, console.width),
+        _workloads(found, cells, console.width),
+        _components(found, cells, console.width),
+        _drivers(found, cells, console.width),
     ):
         if part is not None:
             console.print()
             console.print(part)
+    print_footnote(console, cells)
     print_files(console, attrs, folder)
 
 
@@ -70,6 +84,31 @@ def extent(attrs: Mapping[str, Any]) -> str:
     )
 
 
+def precision_lines(attrs: Mapping[str, Any]) -> list[str]:
+    """How many paths `run.precision` took, and whether it was met; nothing if it was not asked for."""
+    if "precision" not in attrs:
+        return []
+    asked = json.loads(attrs["precision"])
+    lines = []
+    for target in asked["targets"]:
+        reached = "no bound yet" if target["reached"] is None else f"{100.0 * target['reached']:.2g}%"
+        verdict = "met" if target["met"] else "NOT met"
+        lines.append(
+            f"Precision {verdict}: {target['statistic']} of {target['metric']}: {reached} at "
+            f"{100.0 * target['confidence']:.10g}% confidence "
+            f"(asked: {100.0 * target['relative_error']:.10g}%), after {attrs['n_paths']:,} futures "
+            f"of at most {asked['max_paths']:,}."
+        )
+    return lines
+
+
+def print_footnote(console: Console, cells: Cells) -> None:
+    """What the marks in the cells mean, if there are any."""
+    note = cells.footnote()
+    if note is not None:
+        console.print(Text(f"\n{note}", style="dim"))
+
+
 def print_files(console: Console, attrs: Mapping[str, Any], folder: Path | None) -> None:
     """Where the files lie, and the hash of the result; unwrapped, to be copied."""
     console.print()
@@ -85,7 +124,7 @@ def _statistics(found: Found, metric: str) -> list[str]:
     return [key[4] for key in found if key[:2] == (metric, "portfolio") and not key[3]]
 
 
-def _portfolio(found: Found, attrs: Mapping[str, Any], pm: str, width: int) -> Group | None:
+def _portfolio(found: Found, attrs: Mapping[str, Any], cells: Cells, width: int) -> Group | None:
     """Every statistic of cost and exposure, one a line."""
     names = _statistics(found, "total_cost")
     if not names:
@@ -94,7 +133,7 @@ def _portfolio(found: Found, attrs: Mapping[str, Any], pm: str, width: int) -> G
     columns = [
         Column(
             title,
-            [with_error(found[metric, "portfolio", portfolio, "", name], plus_minus=pm) for name in names],
+            [cells.number(found[metric, "portfolio", portfolio, "", name]) for name in names],
             k,
         )
         for k, (metric, title) in enumerate(
@@ -104,15 +143,16 @@ def _portfolio(found: Found, attrs: Mapping[str, Any], pm: str, width: int) -> G
     return table("Portfolio", names, columns, width)
 
 
-def _workloads(found: Found, pm: str, width: int) -> Group | None:
+def _workloads(found: Found, cells: Cells, width: int) -> Group | None:
     names = [key[2] for key in found if key[:2] == ("total_cost", "workload") and key[3:] == ("", "mean")]
     if not names:
         return None
 
     def column(metric: str, title: str, statistic: str, rank: int) -> Column:
         rows = [found[metric, "workload", name, "", statistic] for name in names]
-        cells = [percentage(r) if statistic == "probability" else with_error(r, plus_minus=pm) for r in rows]
-        return Column(f"{title}\n{statistic}" if statistic != "probability" else title, cells, rank)
+        if statistic == "probability":
+            return Column(title, [cells.share(row) for row in rows], rank)
+        return Column(f"{title}\n{statistic}", [cells.number(row) for row in rows], rank)
 
     columns = [
         column("total_cost", "total cost", "mean", 0),
@@ -127,7 +167,7 @@ def _workloads(found: Found, pm: str, width: int) -> Group | None:
     return table("Workloads", names, columns, width)
 
 
-def _components(found: Found, pm: str, width: int) -> Group | None:
+def _components(found: Found, cells: Cells, width: int) -> Group | None:
     rows = [
         row
         for (metric, level, _, component, statistic), row in found.items()
@@ -138,23 +178,23 @@ def _components(found: Found, pm: str, width: int) -> Group | None:
     whole = sum(row.value for row in rows)
     shares = [f"{100.0 * row.value / whole:.1f}%" if whole else "" for row in rows]
     columns = [
-        Column("mean cost", [with_error(row, plus_minus=pm) for row in rows]),
+        Column("mean cost", [cells.number(row) for row in rows]),
         Column("share", shares, 1),
     ]
     return table("What the money is for", [row.component for row in rows], columns, width)
 
 
-def _drivers(found: Found, pm: str, width: int) -> Group | None:
+def _drivers(found: Found, cells: Cells, width: int) -> Group | None:
     names = [key[2] for key in found if key[0] == "strikes" and key[4] == "probability"]
     if not names:
         return None
 
     def column(metric: str, title: str, rank: int) -> list[Column]:
         rows = [found.get((metric, "driver", name, "", "mean")) for name in names]
-        cells = [with_error(row, most=3 if metric == "strikes" else 2, plus_minus=pm) for row in rows if row]
-        return [Column(title, cells, rank)] if len(cells) == len(names) else []
+        written = [cells.number(row, most=3 if metric == "strikes" else 2) for row in rows if row]
+        return [Column(title, written, rank)] if len(written) == len(names) else []
 
-    likely = [percentage(found["strikes", "driver", name, "", "probability"]) for name in names]
+    likely = [cells.share(found["strikes", "driver", name, "", "probability"]) for name in names]
     columns = [
         Column("strikes at\nleast once", likely, 0),
         *column("strikes", "expected\nstrikes", 1),
@@ -164,7 +204,7 @@ def _drivers(found: Found, pm: str, width: int) -> Group | None:
     return table("Drivers", names, columns, width)
 
 
-def _headlines(found: Found, attrs: Mapping[str, Any], pm: str) -> Iterator[str]:
+def _headlines(found: Found, attrs: Mapping[str, Any], cells: Cells) -> Iterator[str]:
     """The answer in a few sentences, before the tables."""
     portfolio, currency = str(attrs["portfolio"]), str(attrs["currency"])
 
@@ -172,7 +212,7 @@ def _headlines(found: Found, attrs: Mapping[str, Any], pm: str) -> Iterator[str]
         row = found.get((metric, "portfolio", portfolio, "", statistic))
         if row is None:
             return None
-        return percentage(row) if statistic == "probability" else with_error(row, plus_minus=pm)
+        return cells.share(row) if statistic == "probability" else cells.number(row)
 
     cost, high, present = of("total_cost"), of("total_cost", "P95"), of("total_cost_pv")
     if cost:

@@ -88,7 +88,7 @@ class Result:
     def variable_attributes(self, name: str) -> dict[str, Any]:
         """Unit, long name and meaning, with the currency put in."""
         variable = VARIABLES[name]
-        unit = self.attrs["currency"] if variable.unit == CURRENCY else variable.unit
+        unit = variable.unit.replace(CURRENCY, str(self.attrs["currency"]))
         described = {"units": unit, "long_name": variable.long_name, "description": variable.meaning}
         return described | ({"names": list(self.codes[name])} if name in self.codes else {})
 

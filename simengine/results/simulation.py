@@ -4,24 +4,34 @@ from __future__ import annotations
 
 import math
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 
+from simengine.estimators import Estimate
 from simengine.estimators.reducers import Reducer, Retain, RetainRagged
+from simengine.estimators.sketch import RELATIVE_ERROR
 from simengine.model.errors import ConfigError, Problem
+from simengine.model.precision import Precision
 from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Result, collect
-from simengine.results.variables import VARIABLES, Variable, kept
+from simengine.results.derived import Values
+from simengine.results.precision import Look, check_points, estimated, relative_error, told
+from simengine.results.summary import Summary
+from simengine.results.variables import DIMENSIONS, VARIABLES, Variable, kept
 
 if TYPE_CHECKING:
     import xarray as xr
 
     from simengine.engine.lower import Lowered
+    from simengine.engine.profile import Profile
     from simengine.engine.replay import Note
 
 # Called with the number of paths that are done and the number of all.
@@ -34,7 +44,8 @@ def simulate(study: Study, progress: Progress | None = None) -> xr.Dataset:
     Parameters
     ----------
     study
-        What is run; `study.run` says how many paths, from which seed, and what is kept of them.
+        What is run; `study.run` says how many paths, from which seed, and what is kept of them. With
+        `study.run.precision` there are as many as it takes, and the result says how many.
     progress
         Called as paths are done, with how many are and how many there will be.
 
@@ -61,34 +72,142 @@ def play(
     study: Study,
     strategies: Sequence[Strategy | Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
+    profile: Profile | None = None,
 ) -> Result:
-    """`simulate`, or with `strategies` `compare`, as a `Result` without xarray."""
-    from simengine.engine.simulate import lower_study, reduce_study
+    """`simulate`, or with `strategies` `compare`, as a `Result` without xarray; `profile` times it."""
+    from simengine.engine.simulate import BLOCK_PATHS, lower_study
 
     if not isinstance(study, Study):
         remedy = "make one with Study.from_mapping(tree) or compose(overrides)"
         raise ConfigError([Problem("study", f"a {type(study).__name__}", "a Study", remedy)])
+    stage = (lambda name: nullcontext()) if profile is None else profile.stage
     played = None if strategies is None else _checked(study, strategies)
-    lowered = lower_study(study, played)
-    n_strategies = 1 if played is None else len(played)
-    variables = kept(study.run.keep)
-    arrays = _allocate([v for v in variables if "path" in v.dims], study, n_strategies)
-    ragged = tuple(v.name for v in variables if "path" not in v.dims)
-    whole = [[Retain(name, array[k]) for name, array in arrays.items()] for k in range(n_strategies)]
-    loose = [RetainRagged(ragged, "occurrence_path", study.run.first_path) for _ in whole] if ragged else []
-    reducers: list[list[Reducer]] = [[*own] for own in whole]
-    for own, reducer in zip(reducers, loose, strict=False):
-        own.append(reducer)
-    reduce_study(study, lowered, reducers, progress)
-    for reducer in (reducer for own in whole for reducer in own):
-        reducer.finalise()
-    if played is None:
-        arrays = {name: array[0] for name, array in arrays.items()}
-    codes: dict[str, list[str]] = {}
-    if loose:
-        arrays |= _joined([reducer.finalise() for reducer in loose], compared=played is not None)
-        codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
-    return collect(arrays, study=study, strategies=played, codes=codes)
+    if played is not None and "summary" in study.run.keep:
+        raise ConfigError([_NO_SUMMARY])
+    if profile is not None:
+        # Kernels are loaded, or compiled, when they are first called: let that be no part of another stage.
+        from simengine.engine.warm import warm_up
+
+        with stage("compile"):
+            warm_up()
+    with stage("lower"):
+        lowered = lower_study(study, played)
+    growing = _Growing(study, lowered, 1 if played is None else len(played), progress, profile)
+    looks: list[Look] = []
+    begun = time.perf_counter()
+    for n_paths in check_points(study.run, BLOCK_PATHS):
+        growing.extend(n_paths)
+        if study.run.precision:
+            looks.append(growing.look())
+            if looks[-1].meets(study.run.precision):
+                break
+    if profile is not None:
+        profile.n_paths, profile.simulating = growing.n_paths, time.perf_counter() - begun
+    # From here on it is the run of that many paths, whatever led to their number.
+    study = study.model_copy(update={"run": study.run.model_copy(update={"n_paths": growing.n_paths})})
+    with stage("reduce"):
+        arrays, codes = growing.arrays(), {}
+        if played is None:
+            arrays = {name: array[0] for name, array in arrays.items()}
+        if growing.loose:
+            arrays |= _joined([reducer.finalise() for reducer in growing.loose], compared=played is not None)
+            codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
+        if growing.summary is not None:
+            arrays |= growing.summary.finalise()
+            codes["sketch_quantity"] = growing.summary.quantities()
+        result = collect(arrays, study=study, strategies=played, codes=codes)
+    attrs = {"sketch_relative_error": RELATIVE_ERROR} if growing.summary is not None else {}
+    if looks:
+        attrs["precision"] = told(study.run, looks)
+    return replace(result, attrs={**result.attrs, **attrs})
+
+
+class _Growing:
+    """What is kept of a run that may go on: one part after another, each allocated whole."""
+
+    def __init__(
+        self,
+        study: Study,
+        lowered: Lowered,
+        n_strategies: int,
+        progress: Progress | None,
+        profile: Profile | None,
+    ) -> None:
+        self.study, self.lowered = study, lowered
+        self.n_strategies, self.progress, self.profile = n_strategies, progress, profile
+        variables = kept(study.run.keep)
+        self.variables = [v for v in variables if "path" in v.dims]
+        self.parts: list[dict[str, np.ndarray]] = []
+        self.n_paths = 0
+        self.summary = _new_summary(study, lowered) if "summary" in study.run.keep else None
+        ragged = tuple(v.name for v in variables if "occurrence" in v.dims)
+        self.loose = [
+            RetainRagged(ragged, "occurrence_path", study.run.first_path)
+            for _ in range(n_strategies if ragged else 0)
+        ]
+
+    def extend(self, n_paths: int) -> None:
+        """Simulate up to so many paths."""
+        from simengine.engine.simulate import reduce_study
+
+        more = range(self.study.run.first_path + self.n_paths, self.study.run.first_path + n_paths)
+        part = _allocate(self.variables, self.study, self.n_strategies, len(more))
+        whole = [
+            [Retain(name, array[k], self.n_paths) for name, array in part.items()]
+            for k in range(self.n_strategies)
+        ]
+        reducers: list[list[Reducer]] = [[*own] for own in whole]
+        for own, reducer in zip(reducers, self.loose, strict=False):
+            own.append(reducer)
+        if self.summary is not None:
+            reducers[0].append(self.summary)
+        reduce_study(self.study, self.lowered, reducers, self.progress, paths=more, profile=self.profile)
+        for reducer in (reducer for own in whole for reducer in own):
+            reducer.finalise()
+        self.parts.append(part)
+        self.n_paths = n_paths
+
+    def look(self) -> Look:
+        """How precise the run is by now, of all its strategies where it is least so."""
+
+        def values(strategy: int) -> Values:
+            return lambda name: np.concatenate([part[name][strategy] for part in self.parts])
+
+        def found(target: Precision, strategy: int) -> Estimate:
+            if self.summary is not None and "totals" not in self.study.run.keep:
+                return self.summary.estimate(target)
+            return estimated(target, values(strategy))
+
+        errors = [
+            max(relative_error(found(target, k)) for k in range(self.n_strategies))
+            for target in self.study.run.precision
+        ]
+        return Look(self.n_paths, tuple(errors))
+
+    def arrays(self) -> dict[str, np.ndarray]:
+        """All parts as one; they are given up on the way, so that there is room."""
+        if len(self.parts) == 1:
+            return self.parts.pop()
+        parts, self.parts = self.parts, []
+        return {v.name: np.concatenate([part.pop(v.name) for part in parts], axis=1) for v in self.variables}
+
+
+def _new_summary(study: Study, lowered: Lowered) -> Summary:
+    """A summary with the values of path 0 as pivots: every part of a run can make them."""
+    from simengine.engine.simulate import blocks_of
+
+    ((pivots,),) = blocks_of(study, lowered, paths=range(1))
+    known = coordinates(study, DIMENSIONS.keys() - {"path"})
+    labels = {dim: [str(label) for label in names] for dim, names in known.items()}
+    return Summary(study.run, pivots, labels)
+
+
+_NO_SUMMARY = Problem(
+    "run.keep",
+    "summary, in a comparison",
+    "arrays of paths: what strategies differ by is told path by path",
+    "keep totals, by_workload; or run each strategy by itself: on the same seed they meet the same futures",
+)
 
 
 def replay(study: Study, path: int) -> tuple[Result, tuple[Note, ...]]:
@@ -115,10 +234,12 @@ def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -
     raise ConfigError([Problem("strategy", arrived, "one or more strategies, each once", remedy)])
 
 
-def _allocate(variables: Sequence[Variable], study: Study, n_strategies: int) -> dict[str, np.ndarray]:
-    """Room for every path, with the strategies in front."""
+def _allocate(
+    variables: Sequence[Variable], study: Study, n_strategies: int, n_paths: int
+) -> dict[str, np.ndarray]:
+    """Room for so many paths, with the strategies in front."""
     labels = coordinates(study, {dim for variable in variables for dim in variable.dims} - {"path"})
-    lengths = {dim: len(values) for dim, values in labels.items()} | {"path": study.run.n_paths}
+    lengths = {dim: len(names) for dim, names in labels.items()} | {"path": n_paths}
     shapes = {v.name: (n_strategies, *(lengths[dim] for dim in v.dims)) for v in variables}
     needed = sum(math.prod(shapes[v.name]) * v.dtype.itemsize for v in variables)
     try:
@@ -131,7 +252,7 @@ def _allocate(variables: Sequence[Variable], study: Study, n_strategies: int) ->
             [
                 Problem(
                     "run.keep",
-                    f"arrays of {needed / 1e9:,.1f} GB for {study.run.n_paths:,} paths",
+                    f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
                     f"as much as this machine's memory holds ({memory() / 1e9:,.1f} GB)",
                     "lower run.n_paths or keep less; totals need 112 bytes a path",
                 )

@@ -149,8 +149,7 @@ def status(folder: str | Path) -> Status:
 
 def _files(result: Result, extra: Mapping[str, bytes]) -> Iterator[tuple[str, list[Any]]]:
     """Path within the folder and content of every file but the manifest."""
-    # In the order of the registry, whether it comes from a run or from a dataset.
-    described = {dim: ((dim,), {}) for dim in DIMENSIONS if dim in result.coords}
+    described = {dim: ((dim,), {}) for dim in sorted(result.coords)}
     described |= {name: (result.dims(name), result.variable_attributes(name)) for name in result.arrays}
     metadata = {}
     for name, (dims, attributes) in described.items():

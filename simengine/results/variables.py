@@ -6,7 +6,7 @@ cannot drift apart.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,6 +25,7 @@ DIMENSIONS: dict[str, str] = {
     "year": "the 365-day year from the start: 0, 1, ...",
     "occurrence": "occurrences in order of path, then time; no labels",
     "magnitude": "what occurrences draw: kind of effect, its ordinal among those of its kind, field",
+    "bin": "bins of sketches in order of quantity, then value; no labels",
 }
 
 
@@ -216,9 +217,63 @@ def _registered() -> Iterator[Variable]:
     )
 
 
-VARIABLES: dict[str, Variable] = {variable.name: variable for variable in _registered()}
-# Occurrence variables whose numbers stand for names, which are kept in the attribute `names`.
-CODED = ("occurrence_driver", "occurrence_entity", "occurrence_outcome", "occurrence_strategy")
+# What is told of a path beside the variables that are kept of it; only summaries hold them.
+SAVING = _total("saving", CURRENCY, "saving", "`status_quo_cost` - `total_cost`")
+PLANNED_SAVING = _total("planned_saving", CURRENCY, "planned saving", "`status_quo_cost` - `planned_cost`")
+
+
+def _sums(variable: Variable) -> Iterator[Variable]:
+    """What a summary holds of a quantity of each path."""
+    about = replace(variable, dims=variable.dims[1:], dtype=np.dtype(np.float64), keep="summary")
+    yield replace(
+        about,
+        name=f"{variable.name}_sum",
+        long_name=f"{variable.long_name}, sum",
+        meaning=f"sum of `{variable.name}` over paths",
+    )
+    yield replace(
+        about,
+        name=f"{variable.name}_deviations",
+        unit="1" if variable.unit == "1" else f"{variable.unit}²",
+        long_name=f"{variable.long_name}, squared deviations",
+        meaning=f"sum over paths of the squared deviations of `{variable.name}` from its mean",
+    )
+
+
+def _count(name: str, dims: tuple[str, ...], long_name: str, meaning: str) -> Variable:
+    return Variable(name, dims, np.dtype(np.int64), "1", long_name, meaning, "summary")
+
+
+def _of_sketch(name: str, dtype: type, unit: str, long_name: str, meaning: str) -> Variable:
+    return Variable(f"sketch_{name}", ("bin",), np.dtype(dtype), unit, long_name, meaning, "summary")
+
+
+def _summaries(variables: Iterable[Variable]) -> Iterator[Variable]:
+    savings = (SAVING, PLANNED_SAVING, SAVING.split("workload"), PLANNED_SAVING.split("workload"))
+    for variable in (*(v for v in variables if "path" in v.dims), *savings):
+        yield from _sums(variable)
+    for split in ("", "_by_workload"):
+        dims = ("workload",) if split else ()
+        by = " by workload" if split else ""
+        below = "on how many paths less is saved than the plan that was sold promised"
+        yield _count(f"saving_below_plan{split}_count", dims, f"saving below plan{by}", below)
+        none = "on how many paths nothing is saved against the status quo"
+        yield _count(f"no_saving{split}_count", dims, f"no saving{by}", none)
+    struck = "on how many paths the driver struck at least once"
+    yield _count("strikes_by_driver_count", ("driver",), "paths struck", struck)
+    yield _of_sketch("quantity", np.int32, "1", "quantity of the bin", "a code: see `names`")
+    ends = "of the bin; a bin from 0 to 0 holds zeros, and no other reaches beyond 0"
+    yield _of_sketch("low", np.float64, "the quantity's", "low end of the bin", f"least value {ends}")
+    yield _of_sketch("high", np.float64, "the quantity's", "high end of the bin", f"greatest value {ends}")
+    yield _of_sketch("count", np.int64, "1", "count of the bin", "how many paths fell into it")
+
+
+_BY_PATH = tuple(_registered())
+VARIABLES: dict[str, Variable] = {v.name: v for v in (*_BY_PATH, *_summaries(_BY_PATH))}
+# Variables whose numbers stand for names, which are kept in the attribute `names`.
+CODED = (
+    "occurrence_driver", "occurrence_entity", "occurrence_outcome", "occurrence_strategy", "sketch_quantity"
+)  # fmt: skip
 
 
 def kept(keep: Collection[str], *, compared: bool = False) -> list[Variable]:
@@ -246,6 +301,8 @@ def mismatches(described: Mapping[str, Shape], lengths: Mapping[str, int]) -> li
     sizes = dict(lengths)
     if "occurrence_path" in described:
         sizes["occurrence"] = described["occurrence_path"][2][0]
+    if "sketch_count" in described:
+        sizes["bin"] = described["sketch_count"][2][0]
     found = (_mismatch(name, *shape, sizes) for name, shape in described.items())
     return [problem for problem in found if problem is not None]
 

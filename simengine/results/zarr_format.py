@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import struct
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -88,13 +88,18 @@ def chunks_of(array: np.ndarray, metadata: Mapping[str, Any]) -> Iterator[tuple[
     starts = [range(0, length, step) for length, step in zip(array.shape, shape, strict=True)]
     for corner in itertools.product(*starts):
         region = tuple(slice(start, start + step) for start, step in zip(corner, shape, strict=True))
-        part = array[region]
+        part = np.asarray(array[region])
         buffers: list[Any] = [bytes_of(part)]
         missing = int(np.prod(shape)) - part.size
         if missing:
             fill = np.nan if metadata["fill_value"] == "NaN" else metadata["fill_value"]
             buffers.append(bytes_of(np.full(missing, fill, dtype=array.dtype)))
-        yield "c/" + "/".join(str(s // step) for s, step in zip(corner, shape, strict=True)), buffers
+        yield _key(s // step for s, step in zip(corner, shape, strict=True)), buffers
+
+
+def _key(corner: Iterable[int]) -> str:
+    """The name of a chunk: c/0/3, and c where there are no dimensions."""
+    return "/".join(["c", *map(str, corner)])
 
 
 def read_array(metadata: Mapping[str, Any], read: Any) -> np.ndarray:
@@ -108,11 +113,11 @@ def read_array(metadata: Mapping[str, Any], read: Any) -> np.ndarray:
     counts = [range(-(-length // step)) for length, step in zip(shape, chunks, strict=True)]
     corners = list(itertools.product(*counts)) if all(shape) else []
     if len(corners) == 1 and tuple(chunks) == shape:
-        return np.frombuffer(read("c/" + "/".join(map(str, corners[0]))), dtype=dtype).reshape(shape)
+        return np.frombuffer(read(_key(corners[0])), dtype=dtype).reshape(shape)
     array = np.empty(shape, dtype=dtype)
     for corner in corners:
         region = tuple(slice(c * step, (c + 1) * step) for c, step in zip(corner, chunks, strict=True))
-        whole = np.frombuffer(read("c/" + "/".join(map(str, corner))), dtype=dtype).reshape(chunks)
+        whole = np.frombuffer(read(_key(corner)), dtype=dtype).reshape(chunks)
         target = array[region]
         target[...] = whole[tuple(slice(0, length) for length in target.shape)]
     return array

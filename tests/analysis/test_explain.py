@@ -349,7 +349,7 @@ def test_the_replayed_numbers_are_those_stored(explained: list[tuple[Result, Exp
         rows = result["occurrence_path"] == told.path
         for name in ("occurrence_time", "occurrence_cost", "occurrence_exposure", "occurrence_reached"):
             assert told.dataset[name].values.tobytes() == result[name][rows].tobytes(), name
-        assert told.n_checked > 50
+        assert told.n_checked > 40
 
 
 @pytest.mark.compiled
@@ -358,7 +358,7 @@ def test_the_entries_add_up_to_the_ledger(explained: list[tuple[Result, Explanat
         for name in told.ledger["workload"].values.tolist():
             ledger, own = told.ledger.sel(workload=name), [e for e in told.entries if e.workload == name]
             size = abs(float(ledger["total_cost"])) + float(ledger["disruption_exposure"])
-            slack = 1e-11 * size
+            slack = 1e-11 * size + 1e-9
             for component in ledger["component"].values.tolist():
                 total = math.fsum(getattr(e, component) for e in own)
                 assert total == pytest.approx(
@@ -571,7 +571,8 @@ def small() -> Any:
         ({"quantile": 0.5, "of": "totl_cost"}, "did you mean total_cost"),
         ({"quantile": 0.5, "of": "total_cost_by_workload"}, "not one number a path"),
         ({"quantile": 0.5, "of": "total_cost_by_year"}, "total_cost"),
-        ({"quantile": 0.5, "of": "largest_occurrence_by_year"}, "did not keep"),
+        ({"quantile": 0.5, "of": "largest_occurrence_by_year"}, "not one number a path"),
+        ({"quantile": 0.5, "of": "total_cost_by_workload_component"}, "did not keep"),
     ],
 )
 def test_what_is_asked_wrongly(asked: dict[str, Any], said: str) -> None:

@@ -122,3 +122,27 @@ def test_the_same_numbers_as_from_python(simengine: Run, here: Path) -> None:
     dataset = package.simulate(package.compose(list(SMALL)))
     assert (result["total_cost"] == dataset["total_cost"].to_numpy()).all()
     assert result.attrs["result_hash"] == dataset.attrs["result_hash"]
+
+
+def test_a_run_goes_on_until_it_is_precise(simengine: Run, here: Path) -> None:
+    target = "run.precision={metric: total_cost, statistic: mean, relative_error: 0.02}"
+    said = simengine("run", *SMALL, target, "run.max_paths=4000", "output.dir=x", "output.tolerance=0.002")
+    assert said.status == 0, said.err
+    result = read_result(here / "x")
+    assert result.attrs["n_paths"] == 1024
+    assert "1,024 futures" in said.out
+    assert "Precision met: mean of total_cost: " in said.out
+    assert "reaches further than 0.2% of the value" in said.out
+    header, *rows = (here / "x/percentiles.csv").read_text().splitlines()
+    assert header.endswith(",flag")
+    assert any(row.endswith(",wide") for row in rows)
+    assert status(here / "x").result_hash == result.attrs["result_hash"]
+
+
+@pytest.mark.parametrize("tolerance", ["0", "1", "true", "'5%'"])
+def test_a_tolerance_is_a_part_of_the_value(tolerance: str, simengine: Run, here: Path) -> None:
+    said = simengine("run", *SMALL, f"output.tolerance={tolerance}")
+    assert said.status == 2
+    assert "output.tolerance" in said.err
+    assert "above 0 and below 1" in said.err
+    assert list(here.iterdir()) == []

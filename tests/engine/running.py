@@ -8,14 +8,15 @@ from typing import Any, get_args
 
 import numpy as np
 
-from simengine.engine.simulate import blocks_of, lower_study
+from simengine.engine.simulate import blocks_of, lower_study, spans
 from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.dataset import Result
 from simengine.results.simulation import play
 
-EVERYTHING: tuple[Keep, ...] = get_args(Keep)
+# Every array of paths; what `summary` keeps is made of them.
+EVERYTHING: tuple[Keep, ...] = tuple(keep for keep in get_args(Keep) if keep != "summary")
 
 
 def with_run(study: Study, **run: Any) -> Study:
@@ -32,13 +33,12 @@ def in_blocks(
 ) -> list[dict[str, np.ndarray]]:
     """The arrays of each strategy, from blocks of another size; paths are counted from the run's first."""
     joined: list[list[dict[str, np.ndarray]]] = []
-    done = 0
-    for block in blocks_of(study, lower_study(study, strategies), block_paths):
+    blocks = blocks_of(study, lower_study(study, strategies), block_paths)
+    for span, block in zip(spans(study.run.first_path, study.run.n_paths, block_paths), blocks, strict=True):
         for arrays in block:
             if "occurrence_path" in arrays:
-                arrays["occurrence_path"] = arrays["occurrence_path"] + done
+                arrays["occurrence_path"] = arrays["occurrence_path"] + span.start - study.run.first_path
         joined.append(block)
-        done += block_paths
     return [
         {name: np.concatenate([block[k][name] for block in joined]) for name in joined[0][k]}
         for k in range(len(joined[0]))

@@ -2,8 +2,8 @@
 
 Every allowance below is 4 binomial standard errors of the share of replications that cover (z = 4: 0.0195 at
 95% over 2,000 replications), so a sound estimator fails once in 16,000 comparisons. Where the quantile is an
-atom an interval covers more, never less. Where a normal interval is short for a skewed law, its shortfall is
-stated at a stated n.
+atom an interval covers more, never less. Where the interval of a difference or of a standard deviation is
+short, or long, by more than that, it is stated by how much at most, at a stated n.
 """
 
 from __future__ import annotations
@@ -123,18 +123,19 @@ def test_probability_intervals_cover(truth: float, method: Method) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "n_paths", "shortfall"),
+    ("name", "n_paths"),
     [
-        ("normal", 2000, 0.0),
-        ("lognormal", 2000, 0.01),
-        ("discrete", 2000, 0.0),
-        ("zero-inflated", 2000, 0.01),
-        ("heavy tail", 5000, 0.03),
+        ("normal", 2000),
+        ("lognormal", 2000),
+        ("discrete", 2000),
+        ("zero-inflated", 2000),
+        ("heavy tail", 5000),
     ],
 )
-def test_mean_intervals_cover(name: str, n_paths: int, shortfall: float) -> None:
+def test_mean_intervals_cover(name: str, n_paths: int) -> None:
+    """At these numbers of paths; fewer of a skewed law carry the mean on too few of them."""
     drawn = samples(name, REPLICATIONS, n_paths)
-    covers(share_covered(map(mean, drawn), LAWS[name].mean), shortfall=shortfall)
+    covers(share_covered(map(mean, drawn), LAWS[name].mean))
 
 
 @pytest.mark.parametrize(
@@ -153,18 +154,20 @@ def test_standard_deviation_intervals_cover(name: str, n_paths: int, shortfall: 
 
 
 @pytest.mark.parametrize(
-    ("name", "n_paths", "shortfall"),
-    [
-        ("normal", 2000, 0.01),
-        ("lognormal", 5000, 0.02),
-        ("discrete", 2000, 0.01),
-        ("zero-inflated", 5000, 0.02),
-    ],
+    ("name", "n_paths"),
+    [("normal", 2000), ("discrete", 2000), ("lognormal", 5000), ("zero-inflated", 5000)],
 )
-def test_tvar_intervals_cover(name: str, n_paths: int, shortfall: float) -> None:
-    law = LAWS[name]
+def test_tvar_intervals_cover(name: str, n_paths: int) -> None:
     estimates = (tvar(x, 0.95, ordered=True) for x in samples(name, REPLICATIONS, n_paths))
-    covers(share_covered(estimates, law.tvar(0.95)), shortfall=shortfall)
+    covers(share_covered(estimates, LAWS[name].tvar(0.95)))
+
+
+def test_tvar_intervals_of_a_heavy_tail_cover() -> None:
+    """With a tail index of 2.5 they take 20,000 paths."""
+    law, replications = LAWS["heavy tail"], 1000
+    rng = np.random.default_rng(13)
+    estimates = (tvar(law.draw(rng, (20_000,)), 0.95) for _ in range(replications))
+    covers(share_covered(estimates, law.tvar(0.95)), replications=replications)
 
 
 def correlated(n_paths: int, correlation: float) -> tuple[np.ndarray, np.ndarray]:

@@ -153,7 +153,6 @@ def test_a_factor_of_1_changes_nothing():
         ("line", "old", "group", "here", None, True),
         ("line", "spare", "group", "here", "group", False),
         ("workload", "chat", "line", "old", None, True),
-        ("workload", "chat", "line", "new", "group", False),
         ("workload", "chat", "workload", "chat", None, True),
         ("group", "here", "group", "here", None, True),
         ("lab", "spare_lab", "group", "here", None, False),

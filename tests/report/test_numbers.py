@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 import pytest
 
-from simengine.report.numbers import percentage, with_error
+from simengine.report.cells import Cells
+from simengine.report.numbers import is_wide, percentage, with_error
 
 
 class Shown(NamedTuple):
@@ -53,3 +54,36 @@ def test_counts_may_have_more_decimals() -> None:
 )
 def test_probabilities_come_with_their_interval(value: float, low: float, high: float, text: str) -> None:
     assert percentage(Shown(value, low, high)) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "half", "wide"),
+    [
+        (100.0, 5.0, False),
+        (100.0, 5.01, True),
+        (-100.0, 5.0, False),
+        (-100.0, 5.01, True),
+        (0.0, 0.0, False),
+        (0.0, 1.0, True),
+        (-3e-11, 2e-11, False),
+        (1e9, math.inf, True),
+    ],
+)
+def test_what_is_wide(value: float, half: float, wide: bool) -> None:
+    row = Shown(value, value - half, value + half)
+    assert is_wide(row, 0.05) == wide
+    assert is_wide(row, 1.01 * half / abs(value) if value and math.isfinite(half) else 0.5) == (
+        wide and not (value and math.isfinite(half))
+    )
+
+
+def test_a_mark_is_explained_where_there_is_one() -> None:
+    cells = Cells("±", 0.05)
+    assert cells.number(Shown(100.0, 99.0, 101.0)) == "100.0 ± 1.0"
+    assert cells.footnote() is None
+    assert cells.number(Shown(100.0, 90.0, 110.0)) == "100 ± 10*"
+    assert cells.share(Shown(0.5, 0.1, 0.9)) == "50% (10 to 90)*"
+    note = cells.footnote()
+    assert note is not None
+    assert note.startswith("* ")
+    assert "5% of the value" in note

@@ -10,6 +10,7 @@ import pytest
 
 from simengine.analysis.compare import differences, summaries
 from simengine.analysis.summarise import Row, summarise
+from simengine.report.numbers import is_wide
 from simengine.report.percentiles import differences_csv, percentiles_csv, strategies_csv
 from tests.results.synthetic import small_comparison, small_result
 
@@ -28,6 +29,18 @@ def test_every_number_is_written_in_full() -> None:
         for field in ("value", "standard_error", "ci_low", "ci_high"):
             number = getattr(row, field)
             assert cells[field] == "" if not math.isfinite(number) else float(cells[field]) == number
+
+
+def test_wide_intervals_are_flagged() -> None:
+    rows = summarise(small_result())
+    for tolerance in (0.01, 0.3):
+        flags = [cells["flag"] for cells in read_back(percentiles_csv(rows, tolerance))]
+        expected = ["wide" if is_wide(row, tolerance) else "" for row in rows]
+        assert flags == expected
+        assert {"wide", ""} == set(expected)
+    comparison = small_comparison()
+    for written in (strategies_csv(summaries(comparison)), differences_csv(differences(comparison))):
+        assert {cells["flag"] for cells in read_back(written)} == {"wide", ""}
 
 
 def test_a_comparison_names_its_strategies() -> None:

@@ -56,6 +56,45 @@ def test_a_run_says_what_matters(tmp_path: Path) -> None:
         assert f"w{k}" in text
 
 
+def test_wide_intervals_are_marked_and_explained() -> None:
+    for tolerance, marked in ((0.9, False), (0.001, True)):
+        console = plain(120)
+        print_run(console, ROWS, RESULT.attrs, tolerance=tolerance)
+        print_comparison(
+            console, summaries(COMPARISON), differences(COMPARISON), COMPARISON.attrs, tolerance=tolerance
+        )
+        assert isinstance(console.file, io.StringIO)
+        text = console.file.getvalue()
+        (mean,) = (row for row in ROWS if row[:6] == ("total_cost", "portfolio", "small", "", "", "mean"))
+        assert (f"{with_error(mean)}*" in text) == marked
+        assert text.count("* the 95% interval reaches further than 0.1% of the value") == 2 * marked
+    (idle,) = (line for line in text.split("Change against")[1].splitlines() if line.startswith("idle"))
+    assert "0 ± 0*" not in idle, "what is known exactly is not wide"
+    assert "~" in text
+    assert "~*" not in text, "an interval that includes 0 is wide anyway"
+
+
+def test_precision_says_how_many_futures_it_took() -> None:
+    target = {"metric": "total_cost", "statistic": "P95", "relative_error": 0.01, "confidence": 0.95}
+    told = {"max_paths": 9000, "checked_at": [250, 500]}
+    met = {**target, "reached": 0.0081, "met": True}
+    missed = {**target, "statistic": "TVaR99", "reached": None, "met": False}
+    attrs = {**RESULT.attrs, "precision": json.dumps(told | {"targets": [met, missed]})}
+    console = plain(160)
+    print_run(console, ROWS, attrs)
+    print_comparison(console, summaries(COMPARISON), differences(COMPARISON), attrs)
+    assert isinstance(console.file, io.StringIO)
+    text = console.file.getvalue()
+    assert (
+        text.count(
+            "Precision met: P95 of total_cost: 0.81% at 95% confidence (asked: 1%), "
+            "after 500 futures of at most 9,000."
+        )
+        == 2
+    )
+    assert text.count("Precision NOT met: TVaR99 of total_cost: no bound yet at") == 2
+
+
 def test_a_comparison_shows_differences() -> None:
     console = plain(120)
     print_comparison(console, summaries(COMPARISON), differences(COMPARISON), COMPARISON.attrs)

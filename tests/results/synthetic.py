@@ -14,7 +14,8 @@ from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Result, collect
 from simengine.results.variables import VARIABLES, kept
 
-EVERYTHING: tuple[Keep, ...] = get_args(Keep)
+# Every array of paths; what `summary` keeps is made of them.
+EVERYTHING: tuple[Keep, ...] = tuple(keep for keep in get_args(Keep) if keep != "summary")
 CODES = {
     "occurrence_driver": ["exit", "outage"],
     "occurrence_entity": ["a_lab", "b_lab"],

@@ -15,8 +15,15 @@ import xarray as xr
 from simengine.model.errors import InternalError
 from simengine.model.study import Study
 from simengine.results.dataset import Result, collect, label
-from simengine.results.variables import COMPONENTS, VARIABLES
-from tests.results.synthetic import CODES, small_arrays, small_comparison, small_result, small_study
+from simengine.results.variables import COMPONENTS, kept
+from tests.results.synthetic import (
+    CODES,
+    EVERYTHING,
+    small_arrays,
+    small_comparison,
+    small_result,
+    small_study,
+)
 
 
 def test_a_dataset_has_names_labels_and_units() -> None:
@@ -24,7 +31,7 @@ def test_a_dataset_has_names_labels_and_units() -> None:
     arrays = small_arrays(study)
     dataset = label(arrays, study=study, codes=CODES)
     assert isinstance(dataset, xr.Dataset)
-    assert set(dataset.data_vars) == set(VARIABLES) - {"occurrence_strategy"}
+    assert set(dataset.data_vars) == {v.name for v in kept(EVERYTHING)}
     assert list(dataset.indexes["path"][[0, -1]]) == [100, 599]
     assert list(dataset["component"].values) == list(COMPONENTS)
     assert list(dataset["period"].values) == [

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from simengine.rng import accelerate
+from simengine.rng import accelerate, cache_folder
 
 PACKAGE = Path(accelerate.__file__).resolve().parent.parent
 
@@ -58,7 +58,7 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / "simengine" / name).mkdir(parents=True)
         (tmp_path / "simengine" / name / "__init__.py").touch()
     (tmp_path / "simengine" / "__init__.py").touch()
-    for name in ("accelerate.py", "linking.py"):
+    for name in ("accelerate.py", "cache_folder.py", "linking.py", "sealed_cache.py"):
         shutil.copy(PACKAGE / "rng" / name, tmp_path / "simengine" / "rng")
     (tmp_path / "simengine" / "kernels" / "kernel.py").write_text(KERNEL)
     write_helper(tmp_path, 2.0)
@@ -143,6 +143,25 @@ def test_who_holds_the_lock_is_alone(tmp_path: Path) -> None:
 
 
 @pytest.mark.compiled
+@pytest.mark.parametrize("pattern", ["*.nbi", "*.nbc"])
+@pytest.mark.parametrize("damage", ["cut", "changed", "empty", "gone"])
+def test_damaged_files_are_compiled_again(checkout: Path, pattern: str, damage: str) -> None:
+    """Without the seals, "changed" ends in a crash or in the wrong number."""
+    assert result(started(checkout, "10.0")) == (["140.0"], 0, 1)
+    assert result(started(checkout, "10.0")) == (["140.0"], 1, 0)
+    (file,) = (checkout / "cache").glob(f"compiled-*/kernels*/kernel.total{pattern}")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    damaged = {"cut": content[: len(content) // 2], "changed": content, "empty": b""}
+    if damage == "gone":
+        file.unlink()
+    else:
+        file.write_bytes(damaged[damage])
+    assert result(started(checkout, "10.0")) == (["140.0"], 0, 1)
+    assert result(started(checkout, "10.0")) == (["140.0"], 1, 0)
+
+
+@pytest.mark.compiled
 def test_without_a_folder_to_write_code_is_compiled_in_memory(checkout: Path) -> None:
     (checkout / "file").touch()
     assert result(started(checkout, "10.0", cache=str(checkout / "file" / "cache")))[:2] == (["140.0"], 0)
@@ -150,16 +169,16 @@ def test_without_a_folder_to_write_code_is_compiled_in_memory(checkout: Path) ->
 
 def test_the_hash_covers_every_source_and_setting(checkout: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = checkout / "simengine"
-    seen = {accelerate.source_hash(package)}
+    seen = {cache_folder.source_hash(package)}
     write_helper(checkout, 3.0)
-    seen.add(accelerate.source_hash(package))
+    seen.add(cache_folder.source_hash(package))
     (package / "rng" / "new.py").touch()
-    seen.add(accelerate.source_hash(package))
+    seen.add(cache_folder.source_hash(package))
     checked = os.environ.get("NUMBA_BOUNDSCHECK") == "1"
     monkeypatch.setenv("NUMBA_BOUNDSCHECK", "0" if checked else "1")
-    seen.add(accelerate.source_hash(package))
+    seen.add(cache_folder.source_hash(package))
     assert len(seen) == 4
-    assert accelerate.source_hash(package) in seen
+    assert cache_folder.source_hash(package) in seen
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="modes of folders are POSIX's")
@@ -167,18 +186,18 @@ def test_a_folder_that_others_can_write_is_not_used(tmp_path: Path) -> None:
     folder = tmp_path / "compiled-key"
     folder.mkdir()
     folder.chmod(0o777)
-    assert accelerate._prepare(tmp_path, "key") is None
+    assert cache_folder._prepare(tmp_path, "compiled-key") is None
     folder.chmod(0o700)
-    assert accelerate._prepare(tmp_path, "key") == folder
+    assert cache_folder._prepare(tmp_path, "compiled-key") == folder
 
 
 def test_folders_unused_for_long_are_removed(tmp_path: Path) -> None:
-    for name, age in (("compiled-old", 40), ("compiled-new", 1), ("other", 40)):
+    for name, age in (("compiled-old", 40), ("numbers-old", 40), ("compiled-new", 1), ("other", 40)):
         folder = tmp_path / name
         folder.mkdir()
         moment = folder.stat().st_mtime - age * 24 * 3600
         os.utime(folder, (moment, moment))
-    accelerate._remove_unused(tmp_path)
+    cache_folder._remove_unused(tmp_path)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["compiled-new", "other"]
 
 

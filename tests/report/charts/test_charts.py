@@ -150,6 +150,9 @@ def test_shares_of_the_portfolio_add_up(result: Result) -> None:
     assert found is not None
     assert sum(part.share_of_mean for part in found.parts) == pytest.approx(1.0)
     assert sum(part.share_of_tail for part in found.parts) == pytest.approx(1.0)
+    worst = np.sort(result["total_cost"])[-25:]  # 5% of 500
+    assert sum(part.of_tail.value for part in found.parts) == pytest.approx(worst.mean())
+    assert sum(part.of_mean.value for part in found.parts) == pytest.approx(result["total_cost"].mean())
     assert [p.share_of_mean for p in found.parts] == sorted(
         (p.share_of_mean for p in found.parts), reverse=True
     )

@@ -19,7 +19,10 @@ TEMPLATE = "{{ 7 * 7 }} {% raw %}"
 FORMULA = '=HYPERLINK("http://example.invalid")'
 LINK = f"<a href='javascript:{ATTACK}'>here</a>"
 COMMENT = "<!-- & &amp; '\" %{x} $x$"
-NAMES = (SCRIPT, IMAGE, CLOSING, TEMPLATE, FORMULA, LINK, COMMENT)
+MATHS = r"from $\frac$ to $\none{$"
+NAMES = (MATHS, SCRIPT, IMAGE, CLOSING, TEMPLATE, FORMULA, LINK, COMMENT)
+
+STRATEGIES = (SCRIPT, CLOSING, COMMENT)
 
 
 def hostile_study() -> Study:
@@ -45,6 +48,4 @@ def hostile_comparison() -> Result:
     study = study.model_copy(update={"run": run})
     played = [small_arrays(study, seed) for seed in (1, 2, 3)]
     stacked = {name: np.stack([arrays[name] for arrays in played]) for name in played[0]}
-    return collect(
-        stacked, study=study, strategies=[Strategy(name=name) for name in (SCRIPT, CLOSING, COMMENT)]
-    )
+    return collect(stacked, study=study, strategies=[Strategy(name=name) for name in STRATEGIES])

@@ -146,7 +146,7 @@ def draw_differences(found: Strategies, name: str, unit: str, id: str) -> Chart:
         "data": data,
         "layout": layout(
             axis(
-                f"mean {name} less that of {found.baseline} ({scale.unit})",
+                f"change of mean {name} ({scale.unit})",
                 nticks=5,
                 range=[min(ends) - room, max(ends) + room],
             ),

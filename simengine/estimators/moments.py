@@ -1,0 +1,85 @@
+"""Mean and variance of columns over paths, from sums that do not depend on who added what.
+
+Each block of paths gives, for each column, the sum of its values and of the squares of their distance from a
+pivot; those are added exactly over blocks (`ExactSum`). Within a block the sums are rounded, along a fixed
+tree of halves, so that they have the same bits on every machine. So the result depends on the values and on
+where blocks begin and end, which the path numbers say alone: never on threads, shards or the order of either.
+
+The pivot, a value that the column takes, keeps the squares small: a column that never varies has a variance
+of exactly 0, and one that varies by a millionth of its size keeps its digits.
+"""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from simengine.estimators.estimate import CONFIDENCE, Estimate, around
+from simengine.estimators.exact_sum import ExactSum
+
+
+def tree_sum(values: np.ndarray) -> np.ndarray:
+    """The sum of each column of (path, column): halves are added to halves, so rounding grows with log2."""
+    rows = values
+    while len(rows) > 1:
+        half = len(rows) // 2
+        added = rows[:half] + rows[half : 2 * half]
+        if len(rows) % 2:
+            added[0] += rows[-1]
+        rows = added
+    return rows[0]
+
+
+class ColumnMoments:
+    """Sum and sum of squared deviations of each column.
+
+    Parameters
+    ----------
+    pivot
+        Near what each column's values lie; every part of a run must have the same.
+    """
+
+    def __init__(self, pivot: np.ndarray) -> None:
+        self.pivot = np.array(pivot, dtype=np.float64)
+        self.n_paths = 0
+        self._sums = ExactSum(len(self.pivot))
+        self._squares = ExactSum(len(self.pivot))
+
+    def add(self, values: np.ndarray) -> None:
+        """Add a block's values, (path, column)."""
+        self.n_paths += len(values)
+        self._sums.add(tree_sum(values))
+        distance = values - self.pivot
+        self._squares.add(tree_sum(distance * distance))
+
+    def merge(self, other: ColumnMoments) -> None:
+        if not np.array_equal(self.pivot, other.pivot):
+            raise ValueError("parts of one run must have the same pivots")
+        self.n_paths += other.n_paths
+        self._sums.merge(other._sums)
+        self._squares.merge(other._squares)
+
+    def finalise(self) -> tuple[np.ndarray, np.ndarray]:
+        """Sum, and sum of squared deviations from the mean, of each column; both rounded once."""
+        if not self.n_paths:
+            raise ValueError("no paths: nothing can be estimated of them")
+        sums, deviations = [], []
+        columns = zip(self.pivot, self._sums.exactly(), self._squares.exactly(), strict=True)
+        for pivot, total, squares in columns:
+            distance = total - self.n_paths * Fraction(float(pivot))
+            sums.append(float(total))
+            # Below 0 by no more than rounding within blocks.
+            deviations.append(max(0.0, float(squares - distance * distance / self.n_paths)))
+        return np.array(sums), np.array(deviations)
+
+
+def mean_of_moments(
+    total: float, deviations: float, n_paths: int, confidence: float = CONFIDENCE
+) -> Estimate:
+    """`mean` from a sum and a sum of squared deviations."""
+    value = total / n_paths
+    if n_paths == 1:
+        return Estimate(value, math.nan, -math.inf, math.inf)
+    return around(value, math.sqrt(deviations / (n_paths - 1) / n_paths), confidence)

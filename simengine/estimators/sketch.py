@@ -1,0 +1,146 @@
+"""Quantile sketches: how many paths fell into each of a fixed set of bins, which are the float's own bits.
+
+A bin holds the doubles that agree in sign, exponent and the first 9 bits of the mantissa: its width is at
+most 1/512 of its lower end, so its middle is within 1/1024, less than 0.1%, of all that it holds. Zeros are
+counted apart. Counts are whole numbers, and the bins the same for everybody: sketches of parts of a run, in
+any order, add up to that of the whole, to the last count. (Numbers below 2**-1022 have bins of an absolute
+width of 2**-1031.)
+
+docs/decisions/0012-sketch.md says what else was weighed, and what this one costs.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from simengine.estimators.estimate import CONFIDENCE, Estimate, around, normal_score
+from simengine.estimators.order_statistics import enclosing_ranks, exact_level, rank
+
+MANTISSA_BITS = 9
+# The middle of a bin is within this part of every value in it.
+RELATIVE_ERROR = 2.0 ** -(MANTISSA_BITS + 1)
+_BINS = 1 << MANTISSA_BITS
+_SHIFT = np.uint64(52 - MANTISSA_BITS)
+# Sign and exponent; a page of bins for each that occurs.
+_PAGES = 1 << 12
+_SPECIAL = 0x7FF
+# Where zeros go, which are counted apart.
+_NOWHERE = 0
+
+
+class Bins(NamedTuple):
+    """The bins of one column that hold anything, in the order of their values; 0 has one from 0 to 0."""
+
+    low: np.ndarray
+    high: np.ndarray
+    count: np.ndarray
+
+    @property
+    def middle(self) -> np.ndarray:
+        return 0.5 * self.low + 0.5 * self.high
+
+
+class Sketch:
+    """The sketches of several columns.
+
+    Memory: 4 KiB for each power of two that a column reaches over, and 16 KiB for each column.
+    """
+
+    def __init__(self, n_columns: int) -> None:
+        self.n_columns = n_columns
+        self.zeros = np.zeros(n_columns, dtype=np.int64)
+        self._page = np.full((n_columns, _PAGES), -1, dtype=np.int32)
+        self._counts = np.zeros((n_columns + 1, _BINS), dtype=np.int64)
+        self._n_pages = 1
+
+    def add(self, values: np.ndarray) -> None:
+        """Count a block's values, (path, column)."""
+        block = np.ascontiguousarray(values, dtype=np.float64)
+        keys = block.view(np.uint64) >> _SHIFT
+        pages, bins = (keys >> np.uint64(MANTISSA_BITS)).astype(np.intp), keys & np.uint64(_BINS - 1)
+        if bool(((pages & _SPECIAL) == _SPECIAL).any()):
+            raise ValueError("a sketch of values that are not finite")
+        columns = np.arange(self.n_columns)
+        slots = self._page[columns, pages]
+        is_zero = block == 0.0
+        missing = (slots < 0) & ~is_zero
+        if missing.any():
+            which = np.nonzero(missing)
+            self._make_pages(set(zip(which[1].tolist(), pages[which].tolist(), strict=True)))
+            slots = self._page[columns, pages]
+        at = slots.astype(np.intp) * _BINS + bins.astype(np.intp)
+        at[is_zero] = _NOWHERE
+        np.add.at(self._counts.reshape(-1), at.reshape(-1), 1)
+        self.zeros += is_zero.sum(axis=0)
+
+    def merge(self, other: Sketch) -> None:
+        """Add another's counts."""
+        self.zeros += other.zeros
+        held = np.argwhere(other._page >= 0)
+        self._make_pages({(c, p) for c, p in held.tolist() if self._page[c, p] < 0})
+        for column, page in held.tolist():
+            self._counts[self._page[column, page]] += other._counts[other._page[column, page]]
+
+    def bins(self, column: int) -> Bins:
+        """What one column holds."""
+        pages = np.flatnonzero(self._page[column] >= 0)
+        counts = self._counts[self._page[column, pages]]
+        which, bins = np.nonzero(counts)
+        keys = (pages[which].astype(np.uint64) << np.uint64(MANTISSA_BITS)) | bins.astype(np.uint64)
+        near = (keys << _SHIFT).view(np.float64)
+        far = ((keys + np.uint64(1)) << _SHIFT).view(np.float64)
+        # The bin after the largest is infinity.
+        far = np.where(np.isinf(far), np.copysign(np.finfo(np.float64).max, near), far)
+        low, high, count = np.minimum(near, far), np.maximum(near, far), counts[which, bins]
+        if self.zeros[column]:
+            low, high = np.append(low, 0.0), np.append(high, 0.0)
+            count = np.append(count, self.zeros[column])
+        order = np.lexsort((high, low))
+        return Bins(low[order], high[order], count[order])
+
+    def _make_pages(self, wanted: set[tuple[int, int]]) -> None:
+        for column, page in sorted(wanted):
+            if self._n_pages == len(self._counts):
+                self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
+            self._page[column, page] = self._n_pages
+            self._n_pages += 1
+
+
+def quantile_of_bins(bins: Bins, level: float, confidence: float = CONFIDENCE) -> Estimate:
+    """`quantile` from a sketch: the middle of its bin, in the interval from the low end of the bin of the
+    lower rank to the high end of that of the upper one, so that it covers whatever lies within bins."""
+    reached = np.cumsum(bins.count)
+    n_paths = int(reached[-1])
+
+    def bin_of(position: int) -> int:
+        return int(np.searchsorted(reached, position, side="right"))
+
+    below, above = enclosing_ranks(n_paths, level, confidence)
+    low = float(bins.low[bin_of(below)]) if below >= 0 else -math.inf
+    high = float(bins.high[bin_of(above)]) if above < n_paths else math.inf
+    error = (high - low) / (2.0 * normal_score(confidence))
+    value = float(bins.middle[bin_of(rank(n_paths, level))])
+    return Estimate(value, error if math.isfinite(error) else math.nan, low, high)
+
+
+def tvar_of_bins(bins: Bins, level: float, confidence: float = CONFIDENCE) -> Estimate:
+    """`tvar` from a sketch, every value at the middle of its bin; the interval is wider by what that may be
+    wrong by, `RELATIVE_ERROR` of the value."""
+    reached = np.cumsum(bins.count)
+    n_paths = int(reached[-1])
+    at = int(np.searchsorted(reached, rank(n_paths, level), side="right"))
+    q, tail = float(bins.middle[at]), float(1 - exact_level(level))
+    excess, count = bins.middle[at:] - q, bins.count[at:]
+    average = float(np.sum(excess * count)) / n_paths
+    value = q + average / tail
+    if n_paths == 1 or enclosing_ranks(n_paths, level, confidence)[1] >= n_paths:
+        return Estimate(value, math.nan, -math.inf, math.inf)
+    squares = float(np.sum(np.square(excess - average) * count))
+    squares += (n_paths - int(count.sum())) * average**2
+    estimate = around(value, math.sqrt(squares / (n_paths - 1) / n_paths) / tail, confidence)
+    largest = max(abs(float(bins.middle[at])), abs(float(bins.middle[-1])), abs(value))
+    wrong = RELATIVE_ERROR * (abs(value) if q >= 0.0 else largest)
+    return Estimate(value, estimate.standard_error, estimate.low - wrong, estimate.high + wrong)

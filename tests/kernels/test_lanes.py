@@ -1,0 +1,91 @@
+"""What is computed lane by lane: the same bits as one by one, in wide registers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numba
+import numpy as np
+import pytest
+
+from simengine.kernels.ledger import AMOUNT, LENGTH, RATE, START, grow_lanes
+from simengine.kernels.occurrences import minus_log
+from simengine.rng.philox import uniform, uniform_lanes
+from tests.rng.simd import is_simd, needs_wide_registers
+
+N = 53  # no multiple of a register
+
+
+def addresses() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Keys, paths odd and even, and indices with bits on both halves."""
+    rng = np.random.default_rng(5)
+    drawn = rng.integers(0, 2**64, size=(3, N), dtype=np.uint64)
+    return drawn[0], drawn[1] >> np.uint64(20), drawn[2]
+
+
+def deferred() -> np.ndarray:
+    rng = np.random.default_rng(6)
+    lanes = np.zeros((6, N))
+    lanes[START] = rng.uniform(0.0, 1000.0, N)
+    lanes[LENGTH] = rng.uniform(1e-6, 400.0, N)
+    lanes[RATE] = rng.uniform(-0.003, 0.003, N)
+    lanes[RATE, :5] = 0.0
+    return lanes
+
+
+def test_uniforms_of_lanes_are_those_of_their_addresses() -> None:
+    keys, paths, indices = addresses()
+    out = np.empty(N)
+    uniform_lanes(keys, paths, indices, out)
+    assert out.tolist() == [uniform(*address) for address in zip(keys, paths, indices, strict=True)]
+
+
+@pytest.mark.compiled
+@needs_wide_registers
+def test_uniforms_of_lanes_become_simd() -> None:
+    @numba.njit(error_model="numpy")
+    def caller(keys: Any, paths: Any, indices: Any, out: Any) -> None:
+        uniform_lanes(keys, paths, indices, out)
+
+    caller(*addresses(), np.empty(N))
+    assert is_simd(caller), "uniform_lanes was compiled one lane at a time"
+
+
+@pytest.mark.parametrize("shift", [0.0, -2.1e-4])
+def test_growth_of_lanes(shift: float) -> None:
+    @numba.njit(error_model="numpy")
+    def caller(lanes: Any, shift: float) -> None:
+        grow_lanes(lanes, shift, N, AMOUNT)
+
+    lanes = deferred()
+    caller(lanes, shift)
+    for k in range(N):
+        rate, start, length = lanes[RATE, k] + shift, lanes[START, k], lanes[LENGTH, k]
+        mean = math.expm1(rate * length) / (rate * length) if rate != 0.0 else 1.0
+        assert lanes[AMOUNT, k] == pytest.approx(math.exp(rate * start) * length * mean, rel=1e-14)
+
+
+@pytest.mark.compiled
+@needs_wide_registers
+def test_growth_of_lanes_becomes_simd() -> None:
+    @numba.njit(error_model="numpy")
+    def caller(lanes: Any) -> None:
+        grow_lanes(lanes, -2.1e-4, N, AMOUNT)
+
+    caller(deferred())
+    assert is_simd(caller), "grow_lanes was compiled one lane at a time"
+
+
+@pytest.mark.compiled
+@needs_wide_registers
+def test_first_integrals_become_simd() -> None:
+    @numba.njit(error_model="numpy")
+    def caller(values: Any) -> None:
+        minus_log(values)
+
+    values = np.linspace(0.01, 0.99, N)
+    expected = [-math.log(1.0 - u) for u in values]
+    caller(values)
+    assert values == pytest.approx(expected, rel=1e-14)
+    assert is_simd(caller), "minus_log was compiled one lane at a time"

@@ -1,0 +1,254 @@
+"""`keep: summary`: what is told without paths agrees with what the paths tell, whoever counted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from simengine.analysis.summarise import QUANTILES, summarise
+from simengine.engine import simulate as engine
+from simengine.engine.simulate import SUMMARISED, blocks_of, computed, lower_study, spans
+from simengine.estimators.sketch import RELATIVE_ERROR
+from simengine.model.errors import ConfigError
+from simengine.model.run import Run
+from simengine.model.study import Study
+from simengine.model.summarise import QUANTITIES, USUAL
+from simengine.results import store
+from simengine.results.dataset import Result
+from simengine.results.simulation import _new_summary, play, simulate
+from simengine.results.summary import quantity_of, summed_quantities
+from simengine.results.variables import VARIABLES, kept
+from tests.engine.running import bits, differing, with_run
+from tests.results.synthetic import EVERYTHING, small_study
+from tests.studies import random_study
+
+N_PATHS = 2500
+
+
+def study_of(tree: Any = None, **run: Any) -> Study:
+    study = small_study(N_PATHS, ["totals"]) if tree is None else Study.from_mapping(tree)
+    return with_run(study, **{"n_paths": N_PATHS, "keep": ("summary",), **run})
+
+
+@pytest.fixture(scope="module", params=["small", 3, 11], ids=str)
+def studies(request: pytest.FixtureRequest) -> tuple[Result, Result]:
+    """A summary, and the paths behind it."""
+    tree = None if request.param == "small" else random_study(request.param)
+    study = study_of(tree, n_paths=N_PATHS if request.param == "small" else 300)
+    keep = tuple(word for word in EVERYTHING if word != "occurrences")
+    return play(study), play(with_run(study, keep=keep))
+
+
+def test_it_holds_what_the_registry_says(studies: tuple[Result, Result]) -> None:
+    summary, _ = studies
+    assert set(summary.arrays) == {variable.name for variable in kept(["summary"])}
+    assert "path" not in summary.coords
+    assert summary.attrs["sketch_relative_error"] == RELATIVE_ERROR
+
+
+def test_sums_are_those_of_the_paths(studies: tuple[Result, Result]) -> None:
+    summary, paths = studies
+    n_paths = paths.attrs["n_paths"]
+    for name in summed_quantities():
+        values = quantity_of(paths.arrays, name)
+        total, deviations = (summary[f"{name}_{what}"].reshape(-1) for what in ("sum", "deviations"))
+        size = np.abs(values).sum(axis=0)
+        assert (np.abs(total - values.sum(axis=0)) <= 1e-13 * size).all(), name
+        expected = np.square(values - values.mean(axis=0)).sum(axis=0)
+        scale = expected + 1e-13 * size**2 / n_paths
+        assert (np.abs(deviations - expected) <= 1e-9 * scale).all(), name
+
+
+def test_what_never_varies_has_no_deviations() -> None:
+    summary = play(study_of())
+    assert summary["planned_cost_deviations"] == 0.0
+    assert summary["herfindahl_by_lab_at_start_deviations"] == 0.0
+    assert summary["disruption_exposure_deviations"] > 0.0
+
+
+def test_counts_are_those_of_the_paths(studies: tuple[Result, Result]) -> None:
+    summary, paths = studies
+    cost, plan = paths["total_cost_by_workload"], paths["planned_cost_by_workload"]
+    np.testing.assert_array_equal(
+        summary["saving_below_plan_by_workload_count"], (cost > plan + 0.005).sum(axis=0)
+    )
+    below = paths["total_cost"] >= paths["status_quo_cost"] - 0.005
+    assert summary["no_saving_count"] == below.sum()
+    np.testing.assert_array_equal(
+        summary["strikes_by_driver_count"], (paths["strikes_by_driver"] > 0).sum(axis=0)
+    )
+
+
+def test_sketches_count_every_path(studies: tuple[Result, Result]) -> None:
+    summary, paths = studies
+    names = summary.codes["sketch_quantity"]
+    assert names[0] == "total_cost"
+    for code, name in enumerate(names):
+        own = summary["sketch_quantity"] == code
+        low, high, count = (summary[f"sketch_{part}"][own] for part in ("low", "high", "count"))
+        quantity, *labels = name.split(" ")
+        values = paths[quantity]
+        for dim, label in zip(VARIABLES[quantity].dims[1:], labels, strict=True):
+            values = values[:, paths.labels(dim).index(label)]
+        assert count.sum() == len(values)
+        for k in range(len(count)):
+            inside = (values >= low[k]) & (values < high[k]) if low[k] >= 0 else (values > low[k])
+            inside &= (values <= high[k]) if low[k] < 0 else True
+            inside = values == 0.0 if low[k] == high[k] == 0.0 else inside
+            assert inside.sum() == count[k], (name, low[k])
+
+
+def test_the_summary_reads_like_that_of_the_paths(studies: tuple[Result, Result]) -> None:
+    """Every row of the paths' summary is there, percentiles within the bound, everything else to rounding."""
+    summary, paths = studies
+    found = {row[:6]: row for row in summarise(summary)}
+    exact = {row[:6]: row for row in summarise(paths)}
+    assert set(exact) <= set(found)
+    spread = {key[:3]: row.value for key, row in exact.items()}
+    for key, row in exact.items():
+        ours = found[key]
+        assert (ours.currency, ours.unit) == (row.currency, row.unit)
+        within = 2.0 * RELATIVE_ERROR if key[5][0] in "PT" else 1e-9
+        size = abs(row.value) + 1e-7 * abs(spread[key[:3]]) + 1e-6
+        assert abs(ours.value - row.value) <= within * size, key
+        if key[5] in ("mean", "probability"):
+            assert ours.ci_low == pytest.approx(row.ci_low, rel=1e-7, abs=1e-6 * size)
+    by_period = [row for row in found.values() if row.period and row.statistic == "P95"]
+    assert {row.metric for row in by_period} == {"total_cost", "disruption_exposure"}
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+def test_threads_change_no_bit(threads: int) -> None:
+    one, other = (play(study_of(threads=t)) for t in (1, threads))
+    assert differing(one.arrays, other.arrays) == []
+    assert one.attrs["result_hash"] == other.attrs["result_hash"]
+
+
+def test_parts_in_any_order_change_no_bit() -> None:
+    """Parts that end where blocks do, on machines of their own, merged as they come in."""
+    study = study_of(first_path=700, n_paths=4000)
+    whole = play(study)
+    lowered = lower_study(study)
+    merged = None
+    blocks = spans(700, 4000)
+    for part in (blocks[3:], blocks[:1], blocks[1:3]):
+        summary = _new_summary(study, lowered)
+        numbers = range(part[0].start, part[-1].stop)
+        for span, (block,) in zip(part, blocks_of(study, lowered, paths=numbers), strict=True):
+            summary.update(block, span.start - 700, len(span))
+        if merged is not None:
+            summary.merge(merged)
+        merged = summary
+    assert merged is not None
+    assert differing(merged.finalise(), whole.arrays) == []
+
+
+def test_it_is_the_same_beside_paths() -> None:
+    alone, beside = play(study_of()), play(study_of(keep=("summary", "totals", "occurrences")))
+    assert {name: bits(array) for name, array in alone.arrays.items()}.items() <= {
+        name: bits(array) for name, array in beside.arrays.items()
+    }.items()
+    assert len(beside["total_cost"]) == N_PATHS
+
+
+def test_any_quantity_may_be_sketched() -> None:
+    named = ("saving_by_workload", "largest_occurrence_by_year", "strikes_by_driver")
+    result = play(study_of(summarise=named))
+    names = result.codes["sketch_quantity"]
+    assert {name.split(" ")[0] for name in names} == set(named)
+    assert "saving_by_workload w1" in names
+    statistics = {row.statistic for row in summarise(result) if row.metric == "total_cost"}
+    assert statistics == {"mean"}, "percentiles are told of what has a sketch"
+
+
+def test_quantities_are_those_of_the_registry() -> None:
+    assert set(QUANTITIES) == set(summed_quantities())
+    assert set(USUAL) <= set(QUANTITIES)
+    assert set(SUMMARISED) == set(EVERYTHING) - {"occurrences"}
+    assert computed(("totals",)) == ("totals",)
+    assert set(computed(("summary",))) >= engine.PERIOD_KEEPS
+
+
+def test_it_opens_with_plain_xarray(tmp_path: Path) -> None:
+    result = play(study_of())
+    store.write(result, tmp_path / "x")
+    plain = xr.open_zarr(tmp_path / "x" / "data.zarr")
+    assert float(plain["total_cost_sum"]) == result["total_cost_sum"]
+    assert plain["total_cost_sum"].attrs["units"] == "EUR"
+    assert plain["total_cost_deviations"].attrs["units"] == "EUR²"
+    assert plain["sketch_quantity"].attrs["names"] == list(result.codes["sketch_quantity"])
+    again = store.read_result(tmp_path / "x")
+    assert differing(dict(again.arrays), dict(result.arrays)) == []
+    assert summarise(again) == summarise(result) == summarise(plain)
+    assert store.status(tmp_path / "x").complete
+    assert summarise(simulate(study_of())) == summarise(result)
+
+
+def test_precision_is_measured_on_the_summary() -> None:
+    target = {"metric": "disruption_exposure", "statistic": "TVaR90", "relative_error": 0.02}
+    tree = small_study(1000, ["summary"]).canonical()
+    tree["run"] |= {"precision": target, "first_path": 0, "max_paths": 20_000}
+    study = Study.from_mapping(tree)
+    result = play(study)
+    told = json.loads(result.attrs["precision"])
+    assert told["targets"][0]["met"]
+    assert len(told["checked_at"]) > 1
+    plain = play(with_run(study, n_paths=result.attrs["n_paths"], precision=(), max_paths=None))
+    assert result.attrs["result_hash"] == plain.attrs["result_hash"]
+    (row,) = (
+        row
+        for row in summarise(plain, tail=0.9)
+        if row[:6] == ("disruption_exposure", "portfolio", "small", "", "", "TVaR90")
+    )
+    assert told["targets"][0]["reached"] == pytest.approx(0.5 * (row.ci_high - row.ci_low) / row.value)
+    for metric, statistic in (("no_saving", "probability"), ("saving", "mean"), ("total_cost", "TVaR95")):
+        tree["run"]["precision"] = {"metric": metric, "statistic": statistic, "relative_error": 0.5}
+        assert json.loads(play(Study.from_mapping(tree)).attrs["precision"])["targets"][0]["met"]
+
+
+def test_a_comparison_needs_paths() -> None:
+    with pytest.raises(ConfigError, match="path by path"):
+        play(study_of(), [{"name": "one"}, {"name": "two"}])
+
+
+@pytest.mark.parametrize(
+    ("run", "place", "words"),
+    [
+        ({"summarise": ["total_cots"]}, "run.summarise", "did you mean total_cost"),
+        ({"summarise": "occurrences"}, "run.summarise", "total_cost"),
+        ({"summarise": ["total_cost"], "keep": ["totals"]}, "run.summarise", "run.keep=summary"),
+        (
+            {"precision": {"metric": "concentration", "statistic": "P95", "relative_error": 0.1}},
+            "run.summarise",
+            "add concentration",
+        ),
+    ],
+)
+def test_mistakes_are_named(run: dict[str, Any], place: str, words: str) -> None:
+    tree = small_study(1000, ["summary"]).canonical()
+    tree["run"].pop("summarise")
+    tree["run"] |= {"first_path": 0} | run
+    with pytest.raises(ConfigError) as refused:
+        Study.from_mapping(tree)
+    (problem,) = refused.value.problems
+    assert problem.path.startswith(place)
+    assert words in f"{problem.arrived} {problem.allowed} {problem.remedy}"
+
+
+def test_what_is_sketched_is_part_of_the_study_only_where_it_matters() -> None:
+    without = small_study(10, ["totals"]).canonical()
+    assert "summarise" not in without["run"]
+    study = small_study(10, ["summary"])
+    assert study.canonical()["run"]["summarise"] == sorted(USUAL)
+    assert Study.from_mapping(study.canonical()).canonical() == study.canonical()
+    assert Run.model_validate({"start": "2026-01-01", "horizon_days": 1}).sketched == ()
+
+
+def test_levels_are_those_of_every_summary() -> None:
+    statistics = {row.statistic for row in summarise(play(study_of()))}
+    assert {f"P{100 * level:.10g}" for level in QUANTILES} <= statistics
