@@ -109,7 +109,7 @@ def _play(
         path = first_path + int(np.flatnonzero(~np.isfinite(output.total).all(axis=1))[0])
         raise InternalError(f"path {path} gave a total that is not a finite number")
     took = buffers.clock.lap("lives")
-    arrays = block_variables(lowered, plan, output, buffers, keep)
+    arrays = block_variables(lowered, plan, output, buffers, keep, first_path)
     buffers.clock.lap("reduce")
     if buffers.clock.is_on:
         _tell_apart(study, lowered, strategy, parameters, planned, buffers, keep, first_path, took)

@@ -10,6 +10,7 @@ from simengine.engine.entities import Entities
 from simengine.engine.rows import ANY, AT_LEAST_0, SHARE, Draws, Parameters
 from simengine.kernels import tables
 from simengine.model.effects import Effect
+from simengine.model.magnitudes import magnitude_labels
 from simengine.model.study import Study
 
 KINDS = {
@@ -47,6 +48,8 @@ class Effects:
         self.effect: list[dict[str, Any]] = []
         self.index: dict[tuple[str, str], int] = {}
         self.most_draws = 0  # magnitudes of one outcome
+        self.magnitudes = magnitude_labels(study)
+        self.magnitude_of: dict[int, int] = {}  # by draw, where all struck workloads share it
         self._effects: list[Effect] = []
         for number, name in enumerate(entities.drivers):
             written = list(study.scenario.drivers[name].outcomes)
@@ -122,7 +125,10 @@ class Effects:
                 names.extend((*own, "workload", workload) for workload in self.entities.workloads)
             else:
                 names.append(own)
-        return self.draws.add_many(quantity, bounds, names, is_shared=effect.each != "workload")
+        draw = self.draws.add_many(quantity, bounds, names, is_shared=effect.each != "workload")
+        if effect.each != "workload":
+            self.magnitude_of[draw] = self.magnitudes.index(".".join(name[4:]))
+        return draw
 
     def admits_workload(self) -> np.ndarray:
         """(effect, workload): hosting, name and tags."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from simengine.engine.buffers import Buffers
 from simengine.engine.lower import Lowered
+from simengine.engine.magnitudes import occurrence_magnitudes
 from simengine.kernels import tables
 from simengine.kernels.tables import Output, Plan
 
@@ -30,7 +31,7 @@ HERFINDAHL = (
 
 
 def block_variables(
-    lowered: Lowered, plan: Plan, output: Output, buffers: Buffers, keep: Collection[str]
+    lowered: Lowered, plan: Plan, output: Output, buffers: Buffers, keep: Collection[str], first_path: int
 ) -> dict[str, np.ndarray]:
     """The variables that `keep` names, paths first."""
     arrays: dict[str, np.ndarray] = {}
@@ -65,7 +66,7 @@ def block_variables(
         arrays["largest_occurrence_by_year"] = output.year_largest
         arrays["disruption_exposure_by_year"] = output.year_exposure
     if "occurrences" in keep:
-        arrays |= _occurrences(lowered, plan, output, buffers)
+        arrays |= _occurrences(lowered, plan, output, buffers, first_path)
     return arrays
 
 
@@ -77,7 +78,9 @@ def _over_workloads(amount: np.ndarray) -> np.ndarray:
     return total
 
 
-def _occurrences(lowered: Lowered, plan: Plan, output: Output, buffers: Buffers) -> dict[str, np.ndarray]:
+def _occurrences(
+    lowered: Lowered, plan: Plan, output: Output, buffers: Buffers, first_path: int
+) -> dict[str, np.ndarray]:
     """Every occurrence of the block, claims that struck among them, by path and time.
 
     `occurrence_path` counts from the block's first path; `occurrence_reached` holds a bit per member lab.
@@ -105,4 +108,9 @@ def _occurrences(lowered: Lowered, plan: Plan, output: Output, buffers: Buffers)
     pair = lowered.model.pair
     columns["occurrence_driver"] = pair["driver"][pairs] if len(pairs) else pairs
     columns["occurrence_entity"] = pairs
-    return {name: column[order] for name, column in columns.items()}
+    columns = {name: column[order] for name, column in columns.items()}
+    columns["occurrence_magnitude"] = occurrence_magnitudes(
+        lowered, columns["occurrence_path"] + first_path, pairs[order],
+        columns["occurrence_outcome"], columns["occurrence_index"],
+    )  # fmt: skip
+    return columns

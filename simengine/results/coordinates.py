@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from simengine.engine.calendar import periods_of
+from simengine.model.magnitudes import magnitude_labels
 from simengine.model.study import Study
 from simengine.results.variables import COMPONENTS
 
@@ -23,6 +24,7 @@ def coordinates(
         "period": names(periods_of(run).labels),
         "driver": names(sorted(study.scenario.drivers)),
         "year": np.arange(math.ceil(run.horizon_days / 365.0), dtype=np.int64),
+        "magnitude": names(magnitude_labels(study)),
     }
     if "path" in dims:
         labels["path"] = np.arange(run.first_path, run.first_path + run.n_paths, dtype=np.int64)

@@ -24,6 +24,7 @@ DIMENSIONS: dict[str, str] = {
     "driver": "the driver's name",
     "year": "the 365-day year from the start: 0, 1, ...",
     "occurrence": "occurrences in order of path, then time; no labels",
+    "magnitude": "what occurrences draw: kind of effect, its ordinal among those of its kind, field",
     "bin": "bins of sketches in order of quantity, then value; no labels",
 }
 
@@ -201,6 +202,15 @@ def _registered() -> Iterator[Variable]:
         CURRENCY,
         "exposure of the occurrence",
         "what it added to the disruption exposure of those before it",
+    )
+    yield Variable(
+        "occurrence_magnitude",
+        ("occurrence", "magnitude"),
+        np.dtype(np.float64),
+        "as its field's",
+        "magnitudes of the occurrence",
+        "what it drew, or what is constant; NaN if its outcome has no such field, or one for each workload",
+        "occurrences",
     )
     yield _of_occurrence(
         "strategy", np.int32, "1", "strategy of the occurrence", "comparisons only; a code: see `names`"

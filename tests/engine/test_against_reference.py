@@ -36,14 +36,15 @@ def assert_agreement(tree: dict[str, Any]) -> None:
     study = with_run(Study.from_mapping(tree), n_paths=PATHS, keep=EVERYTHING, threads=1)
     played = [study.strategy, Strategy(name="without")]
     by_strategy = in_blocks(study, 1024, played)
-    codes, places = play(study).codes, Places(study)
+    labelled, places = play(study), Places(study)
+    magnitudes = labelled.labels("magnitude")
     members = {group: places.members_of(group) for group in study.portfolio.groups}
     for row, strategy in [*((row, 0) for row in range(PATHS)), (PATHS - 1, 1)]:
         told = simulate_path(study.with_strategy(played[strategy]), study.run.first_path + row)
         arrays = by_strategy[strategy]
         assert set(told.variables) <= set(arrays)
         found = disagreements(told, arrays, row)
-        found += occurrence_disagreements(told, arrays, row, codes, members)
+        found += occurrence_disagreements(told, arrays, row, labelled.codes, members, magnitudes)
         assert not found, f"path {row} under {played[strategy].name}:\n" + "\n".join(found)
 
 

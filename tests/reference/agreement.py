@@ -52,11 +52,12 @@ def occurrence_disagreements(
     row: int,
     codes: Mapping[str, Sequence[str]],
     members: Mapping[str, Sequence[str]],
+    magnitudes: Sequence[str],
 ) -> list[str]:
     """The path's occurrences against the rows of the engine's table that belong to it.
 
     `codes` are what the numbers of drivers, entities and outcomes stand for; `members` are the labs of each
-    group by name, whose bits say which were reached.
+    group by name, whose bits say which were reached; `magnitudes` the labels of what is drawn.
     """
     rows = np.flatnonzero(np.asarray(arrays["occurrence_path"]) == row)
     if len(rows) != len(told.occurrences):
@@ -78,4 +79,12 @@ def occurrence_disagreements(
             arrived = float(arrays[f"occurrence_{column}"][place])
             if not abs(arrived - value) <= tolerances[column]:
                 found.append(f"occurrence_{column} of {one.driver} on {one.entity}: {arrived}, not {value}")
+        drawn = arrays["occurrence_magnitude"][place]
+        arrived = {label: float(x) for label, x in zip(magnitudes, drawn, strict=True) if not np.isnan(x)}
+        # What each workload draws for itself has its name behind, and is not exported.
+        expected = {label: x for label, x in one.magnitudes.items() if label.count(".") == 2}
+        if arrived.keys() != expected.keys() or any(
+            not abs(arrived[label] - x) <= TOLERANCE * (1.0 + abs(x)) for label, x in expected.items()
+        ):
+            found.append(f"{one.driver} on {one.entity} drew {arrived}, not {expected}")
     return found

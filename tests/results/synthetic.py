@@ -72,7 +72,7 @@ def small_arrays(study: Study, seed: int = 1, n_occurrences: int = 40) -> dict[s
     """Numbers of the right names, types and shapes; totals are the sums of their parts."""
     rng = np.random.default_rng(seed)
     run = study.run
-    coords = coordinates(study, {"path", "workload", "component", "period", "driver", "year"})
+    coords = coordinates(study, {"path", "workload", "component", "period", "driver", "year", "magnitude"})
     sizes = {dim: len(labels) for dim, labels in coords.items()} | {"occurrence": n_occurrences}
     arrays: dict[str, np.ndarray] = {}
     for variable in kept(run.keep):
