@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
+from simengine.report.cells import sketch_error
 from simengine.report.contents import Contents
+from simengine.report.percentiles import FLAG, flag_of
 
 NUMBERS = ("value", "standard_error", "ci_low", "ci_high")
 MEANING = {
@@ -30,6 +32,7 @@ MEANING = {
     "ci_high": "where its 95% interval ends, in `unit`; null where the paths do not bound it",
     "currency": "the portfolio's currency",
     "unit": "unit of the numbers",
+    FLAG: "`wide` where the interval is wider than the tolerance, `sketch` where the number comes from a sketch",
 }
 
 
@@ -39,16 +42,22 @@ def write_percentiles(contents: Contents, file: Path) -> None:
     Columns are those of percentiles.csv; a number that the paths do not tell is null. The attributes of the
     result (title, seed, configuration, versions, result_hash ...) are metadata of the schema, as texts.
     """
+    sketched = sketch_error(contents.attrs) is not None
+
+    def flagged(row: Row) -> tuple[Any, ...]:
+        return (*row, flag_of(row, contents.tolerance, sketched=sketched))
+
     if not contents.compares:
-        _write(Row._fields, contents.told[0].rows, contents, file)
+        _write((*Row._fields, FLAG), map(flagged, contents.told[0].rows), contents, file)
         return
-    rows = [(told.strategy, *row) for told in contents.told for row in told.rows]
-    _write(("strategy", *Row._fields), rows, contents, file)
+    rows = [(told.strategy, *flagged(row)) for told in contents.told for row in told.rows]
+    _write(("strategy", *Row._fields, FLAG), rows, contents, file)
 
 
 def write_differences(contents: Contents, file: Path) -> None:
     """Write the paired differences of a comparison likewise, with the columns of differences.csv."""
-    _write(Difference._fields, contents.differences, contents, file)
+    rows = ((*row, flag_of(row, contents.tolerance)) for row in contents.differences)
+    _write((*Difference._fields, FLAG), rows, contents, file)
 
 
 def _write(names: Sequence[str], rows: Iterable[tuple[Any, ...]], contents: Contents, file: Path) -> None:

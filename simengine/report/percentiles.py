@@ -11,7 +11,7 @@ from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.model.errors import printable
 from simengine.report.cells import FROM_SKETCHES, TOLERANCE
-from simengine.report.numbers import Estimated, is_wide
+from simengine.report.numbers import is_wide
 
 # What spreadsheets take for the beginning of a formula (OWASP, "CSV injection").
 FORMULA_STARTS = ("=", "+", "-", "@")
@@ -24,18 +24,13 @@ FLAG, WIDE, SKETCH = "flag", "wide", "sketch"
 
 def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE, *, sketched: bool = False) -> bytes:
     """The summary of a run, one row a number; `sketched` if its percentiles come from sketches."""
-
-    def flag(row: Row) -> str:
-        from_sketch = sketched and FROM_SKETCHES.match(row.statistic)
-        return " ".join(filter(None, (_flag(row, tolerance), SKETCH if from_sketch else "")))
-
-    return _csv((*Row._fields, FLAG), ((*row, flag(row)) for row in rows))
+    return _csv((*Row._fields, FLAG), ((*row, flag_of(row, tolerance, sketched=sketched)) for row in rows))
 
 
 def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE) -> bytes:
     """The summaries of a comparison, the strategy's name in front."""
     rows = (
-        (strategy, *row, _flag(row, tolerance))
+        (strategy, *row, flag_of(row, tolerance))
         for strategy, of_strategy in summaries.items()
         for row in of_strategy
     )
@@ -44,11 +39,15 @@ def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TO
 
 def differences_csv(rows: Iterable[Difference], tolerance: float = TOLERANCE) -> bytes:
     """The paired differences of a comparison."""
-    return _csv((*Difference._fields, FLAG), ((*row, _flag(row, tolerance)) for row in rows))
+    return _csv((*Difference._fields, FLAG), ((*row, flag_of(row, tolerance)) for row in rows))
 
 
-def _flag(row: Estimated, tolerance: float) -> str:
-    return WIDE if is_wide(row, tolerance) else ""
+def flag_of(row: Row | Difference, tolerance: float, *, sketched: bool = False) -> str:
+    """What the last column says of a row; `sketched` if percentiles come from sketches."""
+    flags = [WIDE] if is_wide(row, tolerance) else []
+    if sketched and FROM_SKETCHES.match(row.statistic):
+        flags.append(SKETCH)
+    return " ".join(flags)
 
 
 def _csv(fields: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:

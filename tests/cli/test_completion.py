@@ -19,7 +19,7 @@ LONG = ("--help", "--version", "--shell-completion")
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        ("simengine ", ["run", "compare", "check", "report", "status", "explain", *LONG]),
+        ("simengine ", ["run", "compare", "check", "report", "status", "explain", "warmup", *LONG]),
         ("simengine c", ["compare", "check"]),
         ("/opt/bin/simengine ru", ["run"]),
         ("python -m simengine ru", ["run"]),

@@ -51,10 +51,10 @@ def test_after_it_no_study_compiles(tmp_path: Path) -> None:
         )
 
     warmed = run("warmup")
-    assert "compiling kernels" in warmed.err
-    assert "kernels compiled and kept in " in warmed.out
+    assert "compiling kernels" in warmed.stderr
+    assert "kernels compiled and kept in " in warmed.stdout
     compiled = sorted((tmp_path / "cache").glob("compiled-*/**/*.nb?"))
     assert compiled
     done = run("run", "portfolio=enterprise", "strategy=full_contract", "run=debug", "run.n_paths=2")
-    assert done.err == ""
+    assert done.stderr == ""
     assert sorted((tmp_path / "cache").glob("compiled-*/**/*.nb?")) == compiled
