@@ -32,7 +32,7 @@ MEANING = {
     "ci_high": "where its 95% interval ends, in `unit`; null where the paths do not bound it",
     "currency": "the portfolio's currency",
     "unit": "unit of the numbers",
-    FLAG: "`wide` where the interval is wider than the tolerance, `sketch` where the number comes from a sketch",
+    FLAG: "`wide`: the interval is wider than the tolerance; `sketch`: the number comes from a sketch",
 }
 
 
