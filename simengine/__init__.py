@@ -12,7 +12,16 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from simengine.api import attribution, compare, explain, return_periods, simulate, stories, summarise
+    from simengine.api import (
+        attribution,
+        compare,
+        explain,
+        return_periods,
+        simulate,
+        stories,
+        summarise,
+        through_others,
+    )
     from simengine.config import compose
     from simengine.model.errors import ConfigError, InternalError, SimengineError
     from simengine.model.study import Study
@@ -33,6 +42,7 @@ __all__ = [
     "simulate",
     "stories",
     "summarise",
+    "through_others",
 ]
 
 # Imported when first asked for: `import simengine` must not pay for Numba, xarray and Hydra.
@@ -49,6 +59,7 @@ _HOMES = {
     "simulate": "simengine.api",
     "stories": "simengine.api",
     "summarise": "simengine.api",
+    "through_others": "simengine.api",
 }
 
 

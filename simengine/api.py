@@ -20,6 +20,7 @@ simulate = simulation.simulate
 summarise = labelled.summarise
 attribution = labelled.attribution
 return_periods = labelled.return_periods
+through_others = labelled.through_others
 explain = explaining.explain
 stories = explaining.stories
 

@@ -22,10 +22,14 @@ from simengine.analysis.axes import (
 )
 from simengine.analysis.statistics import checked_confidence, checked_level
 from simengine.analysis.summarise import QUANTILES, TAIL, distribution
+from simengine.analysis.without import METRICS, Through, keeping, silenced
+from simengine.analysis.without import through_others as _through_others
 from simengine.estimators.estimate import CONFIDENCE
 from simengine.estimators.exceedance import RETURN_PERIODS
+from simengine.model.study import Study
 from simengine.model.wording import did_you_mean, listed, show
 from simengine.results.dataset import Result
+from simengine.results.simulation import Progress, play
 from simengine.results.variables import CURRENCY, VARIABLES
 
 if TYPE_CHECKING:
@@ -227,6 +231,61 @@ def return_periods(
     for name in NUMBERS:
         dataset[name].attrs["units"] = str(result.attrs["currency"])
     dataset["return_period"].attrs["units"] = "years"
+    return dataset
+
+
+def through_others(
+    study: Study, drivers: str | Sequence[str] | None = None, progress: Progress | None = None
+) -> xr.Dataset:
+    """What drivers do as a whole, by their own occurrences, and through others.
+
+    The run as it is, less a run without the driver on the same draws, is the whole of what it does; what
+    attribution books to its own occurrences is a part of that, and the rest is done through others. Wholes
+    do not add up over drivers.
+
+    Parameters
+    ----------
+    study
+        What is run under its own strategy, once as it is and once without each driver.
+    drivers
+        Some drivers of its scenario; all, unless named.
+    progress
+        Called as runs without a driver are done, with how many are and how many there will be.
+
+    Returns
+    -------
+    xarray.Dataset
+        `value` (a mean over paths), `standard_error`, `ci_low` and `ci_high` (95%), in money, with dimensions
+        `metric` (`total_cost`, `disruption_exposure`), `driver` and `statistic` (`whole`, `booked`,
+        `through_others`).
+
+    Raises
+    ------
+    ConfigError
+        If a driver is not in the scenario.
+    """
+    if not isinstance(study, Study):
+        remedy = "make one with Study.from_mapping(tree) or compose(overrides)"
+        raise refusal("study", f"a {type(study).__name__}", "a Study", remedy)
+    names = list(silenced(study, drivers))
+    result = play(keeping(study, "totals", "by_driver"))
+    found = {(one.metric, one.driver): one for one in _through_others(study, names, progress, result)}
+    parts = ("whole", "booked", "others")
+
+    def numbers(one: Through) -> list[list[float]]:
+        estimates = [getattr(one, part) for part in parts]
+        return [[e.value, e.standard_error, e.low, e.high] for e in estimates]
+
+    each = [[numbers(found[metric, name]) for name in names] for metric in METRICS]
+    stacked = np.moveaxis(np.array(each).reshape(len(METRICS), len(names), len(parts), 4), -1, 0)
+    labels = {
+        "metric": list(METRICS),
+        "driver": np.array(names, dtype=np.str_),
+        "statistic": ["whole", "booked", "through_others"],
+    }
+    dataset = _dataset(result, stacked, labels, CONFIDENCE)
+    for name in NUMBERS:
+        dataset[name].attrs["units"] = str(result.attrs["currency"])
     return dataset
 
 

@@ -20,7 +20,7 @@ def work(arguments: Arguments) -> int:
     announce(composition)
     study = composition.study()
     # Asked for their own sake: output and report are checked like the rest.
-    _ = composition.output, composition.reports
+    _ = composition.output, composition.reports, composition.through_others
     from simengine.analysis.assumptions import assumptions
     from simengine.analysis.oddities import oddities
     from simengine.report.assumptions import print_assumptions, print_oddities

@@ -11,6 +11,7 @@ from simengine.cli.output_folder import result_folder
 from simengine.cli.showing import announce, show
 from simengine.cli.sweep import sweep
 from simengine.config.composition import Composition, compose_tree
+from simengine.config.output import THROUGH_OTHERS
 from simengine.config.sweeps import take_choices
 from simengine.model.errors import ConfigError, Problem
 from simengine.model.strategy import Strategy
@@ -47,6 +48,9 @@ def play(
     composition, study, strategies = _composed(arguments, overrides, names)
     announce(composition)
     output, reports = composition.output, composition.reports
+    if composition.through_others:
+        arrived, remedy = "asked for, of a comparison", f"run it by itself: simengine run strategy={names[0]}"
+        raise ConfigError([Problem(THROUGH_OTHERS, arrived, "false: one strategy at a time is told", remedy)])
     target = folder or result_folder(output.folder, study.scenario.name, "compare")
     from simengine.analysis.compare import differences, summaries
     from simengine.cli.progress import progress_bar

@@ -13,8 +13,8 @@ COMPILING = "compiling kernels: about half a minute, once for each machine and v
 
 
 @contextmanager
-def progress_bar(what: str) -> Iterator[Progress | None]:
-    """What to call with the number of paths done and of all; None where nobody watches."""
+def progress_bar(what: str, unit: str = "paths") -> Iterator[Progress | None]:
+    """What to call with the number of paths (or another unit) done and of all; None where nobody watches."""
     from simengine.engine.simulate import must_compile
 
     if must_compile():
@@ -31,7 +31,7 @@ def progress_bar(what: str) -> Iterator[Progress | None]:
         TextColumn(what),
         BarColumn(),
         MofNCompleteColumn(),
-        TextColumn("paths"),
+        TextColumn(unit),
         TimeRemainingColumn(),
     )
     with Bar(*columns, console=console, transient=True) as bar:

@@ -11,6 +11,7 @@ from simengine.cli.output_folder import result_folder
 from simengine.cli.showing import announce, show
 from simengine.cli.sweep import sweep
 from simengine.config.composition import compose_tree
+from simengine.config.output import THROUGH_OTHERS
 from simengine.engine.profile import Profile
 
 
@@ -30,9 +31,11 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
         composition = compose_tree(overrides, arguments.config_dir, arguments.config_name)
         announce(composition)
         study, output, reports = composition.study(), composition.output, composition.reports
+        asked = composition.through_others
     target = folder or result_folder(output.folder, study.scenario.name, study.strategy.name)
     # All that can be refused is refused by now: Numba and what needs it take a while to import.
     from simengine.analysis.summarise import summarise
+    from simengine.analysis.without import silenced, through_others, through_rows
     from simengine.cli.progress import progress_bar
     from simengine.report.cells import sketch_error
     from simengine.report.files import check_forms, write_reports
@@ -43,15 +46,22 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
     from simengine.results import store
     from simengine.results.simulation import play as simulate
 
+    beside = list(silenced(study, None if asked is True else asked or (), THROUGH_OTHERS))
     check_forms(reports)
     store.check_destination(target, overwrite=output.overwrite)
     with progress_bar("simulating") as progress:
         result = simulate(study, progress=progress, profile=profile if study.run.profile else None)
     with profile.stage("reduce"):
         rows = summarise(result)
+    # Beside the summary: a report of the stored result knows nothing of these further runs.
+    others = []
+    if beside:
+        with progress_bar("without each driver", "runs") as progress:
+            found = through_others(study, beside, progress, result)
+        others = through_rows(found, study.portfolio.currency)
     with profile.stage("write"):
         sketched = sketch_error(result.attrs) is not None
-        files = {"percentiles.csv": percentiles_csv(rows, output.tolerance, sketched=sketched)}
+        files = {"percentiles.csv": percentiles_csv([*rows, *others], output.tolerance, sketched=sketched)}
         store.write(result, target, files=files, overwrite=output.overwrite)
     try:
         with profile.stage("write"):
@@ -64,7 +74,7 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
             )
     finally:
         # The result is whole by now, whatever becomes of its reports.
-        print_run(console_for(), rows, result.attrs, target, output.tolerance)
+        print_run(console_for(), [*rows, *others], result.attrs, target, output.tolerance)
     if study.run.profile:
         print_profile(console_for(), profile)
     return target

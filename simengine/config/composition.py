@@ -18,7 +18,13 @@ from simengine.config import overrides as overriding
 from simengine.config.folders import PRIMARY, folders, options
 from simengine.config.interpolation import resolved
 from simengine.config.merging import Merged, Origin, leaves
-from simengine.config.output import Output, read_output, read_reports
+from simengine.config.output import (
+    THROUGH_OTHERS,
+    Output,
+    read_output,
+    read_reports,
+    read_through_others,
+)
 from simengine.config.placing import once_a_column, placed
 from simengine.config.refusals import refusal
 from simengine.config.repository import Repository, hydra_behaviour
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
 MISSING = "???"
 DRIVERS = "driver"
 TABLES_KEY = f"portfolio.{TABLES}"
-BESIDE_STUDY = ("output", "report")
+BESIDE_STUDY = ("output", "report", THROUGH_OTHERS)
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,14 @@ class Composition:
         """The forms of report that the configuration asks for beside the result."""
         try:
             return read_reports(self.resolved.get("report"))
+        except ConfigError as refused:
+            raise ConfigError(placed(refused.problems, self.origins)) from None
+
+    @property
+    def through_others(self) -> bool | tuple[str, ...]:
+        """Of which drivers to tell what they do through others: of all, of none, or of those named."""
+        try:
+            return read_through_others(self.resolved.get(THROUGH_OTHERS))
         except ConfigError as refused:
             raise ConfigError(placed(refused.problems, self.origins)) from None
 

@@ -1,8 +1,10 @@
-"""Where a result goes (`output`) and in which forms it is told (`report`): no part of the study."""
+"""Where a result goes (`output`), in which forms it is told (`report`), and what is told beside it
+(`through_others`): no part of the study.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +15,7 @@ KEYS = ("dir", "overwrite", "tolerance")
 TOLERANCE = 0.05
 # What a result can be told in besides its arrays and percentiles.csv, in the order in which it is written.
 REPORTS = ("xlsx", "html", "parquet")
+THROUGH_OTHERS = "through_others"
 
 
 @dataclass(frozen=True)
@@ -72,3 +75,15 @@ def read_reports(written: Any, field: str = "report") -> tuple[str, ...]:
     if problems:
         raise ConfigError(problems)
     return tuple(name for name in REPORTS if name in named)
+
+
+def read_through_others(written: Any) -> bool | tuple[str, ...]:
+    """Of which drivers to tell what they do through others: of all, of none, or of those named."""
+    if written is None or isinstance(written, bool):
+        return bool(written)
+    given = [written] if isinstance(written, str) else written
+    if not isinstance(given, Sequence) or not all(isinstance(name, str) and name for name in given):
+        allowed = "true, false or a list of drivers"
+        remedy = f"write {THROUGH_OTHERS}=true, or {THROUGH_OTHERS}=[DRIVER,...]"
+        raise ConfigError([Problem(THROUGH_OTHERS, f"{written!r}", allowed, remedy)])
+    return tuple(dict.fromkeys(given))

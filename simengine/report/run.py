@@ -189,10 +189,11 @@ def _drivers(found: Found, cells: Cells, width: int) -> Group | None:
     if not names:
         return None
 
-    def column(metric: str, title: str, rank: int) -> list[Column]:
-        rows = [found.get((metric, "driver", name, "", "mean")) for name in names]
-        written = [cells.number(row, most=3 if metric == "strikes" else 2) for row in rows if row]
-        return [Column(title, written, rank)] if len(written) == len(names) else []
+    def column(metric: str, title: str, rank: int, statistic: str = "mean") -> list[Column]:
+        rows = [found.get((metric, "driver", name, "", statistic)) for name in names]
+        most = 3 if metric == "strikes" else 2
+        written = [cells.number(row, most=most) if row else "" for row in rows]
+        return [Column(title, written, rank)] if any(written) else []
 
     likely = [cells.share(found["strikes", "driver", name, "", "probability"]) for name in names]
     columns = [
@@ -200,6 +201,8 @@ def _drivers(found: Found, cells: Cells, width: int) -> Group | None:
         *column("strikes", "expected\nstrikes", 1),
         *column("total_cost", "mean cost\nbooked to it", 2),
         *column("disruption_exposure", "mean exposure\nbooked to it", 3),
+        *column("total_cost", "mean cost\nthrough others", 4, "through_others"),
+        *column("disruption_exposure", "exposure\nthrough others", 5, "through_others"),
     ]
     return table("Drivers", names, columns, width)
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import simengine
 from simengine.analysis.without import through_others, without
 from simengine.model.errors import ConfigError
 from simengine.model.scenario import AdoptionHazard
@@ -124,3 +125,25 @@ def happened(study: Study, result: Result, but: str) -> list[tuple[Any, ...]]:
 def test_a_driver_that_is_not_there():
     with pytest.raises(ConfigError, match="did you mean exit"):
         without(made({"exit": strike(10, ONE_OFF)}), "exits")
+
+
+def test_the_same_as_a_labelled_dataset():
+    hit = {"disruption": {"severity": 0.5, "days": 10}}
+    study = made({"a": strike(50, hit), "b": strike(50, hit)}, run={"n_paths": 2})
+    found = simengine.through_others(study)
+    assert dict(found.sizes) == {"metric": 2, "driver": 2, "statistic": 3}
+    exposure = found["value"].sel(metric="disruption_exposure")
+    assert exposure.sel(driver="a").values == pytest.approx([25_000.0, 50_000.0, -25_000.0])
+    assert exposure.sel(driver="b", statistic="through_others") == pytest.approx(0.0)
+    assert found["value"].attrs["units"] == study.portfolio.currency
+    only = simengine.through_others(study, "b")
+    assert only["driver"].values.tolist() == ["b"]
+    np.testing.assert_array_equal(only["value"].sel(driver="b"), found["value"].sel(driver="b"))
+    assert simengine.through_others(made({}, run={"n_paths": 2})).sizes["driver"] == 0
+
+
+def test_what_is_no_study_and_no_driver():
+    with pytest.raises(ConfigError, match="a driver of the scenario: exit"):
+        simengine.through_others(made({"exit": strike(10, ONE_OFF)}), ["exits"])
+    with pytest.raises(ConfigError, match=r"a dict[\s\S]*Study.from_mapping"):
+        simengine.through_others({})  # pyright: ignore[reportArgumentType]
