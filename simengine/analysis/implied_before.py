@@ -78,7 +78,7 @@ def _read(file: Path) -> tuple[list[Implied], int] | None:
 
 
 def _implied(one: dict[str, Any]) -> Implied:
-    strikes = {
+    strikes: dict[str, Any] = {
         name: Estimate(**value) if isinstance(value, dict) else value
         for name, value in one.pop("strikes").items()
     }

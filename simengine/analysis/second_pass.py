@@ -95,8 +95,8 @@ def tail_parts(
         raise ConfigError(
             [Problem("of", of, "a quantity with a sketch", f"add {of} to run.summarise, and run again")]
         )
-    n_paths = int(bins.count.sum())
-    at = int(np.searchsorted(np.cumsum(bins.count), rank(n_paths, level), side="right"))
+    n_paths = int(bins.counts.sum())
+    at = int(np.searchsorted(np.cumsum(bins.counts), rank(n_paths, level), side="right"))
     low, high = float(bins.low[at]), float(bins.high[at])
     run = study.run.model_copy(update={"n_paths": n_paths, "keep": ("totals", f"by_{by}")})
     again = study.model_copy(update={"run": run})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -20,7 +20,7 @@ class Clock:
     """One thread's time in the kernels, in seconds of its processor, and what it did in that time."""
 
     def __init__(self) -> None:
-        self.seconds: Counter[str] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
         # What was played, what of that was also played quietly, and how long both took.
         self.blocks = 0
         self.struck = 0
@@ -47,7 +47,7 @@ class Profile:
     def __init__(self) -> None:
         self._begun = time.perf_counter()
         self._adding = threading.Lock()
-        self._seconds: Counter[str] = Counter()
+        self._seconds: defaultdict[str, float] = defaultdict(float)
         self._clocks: list[Clock] = []
         self.n_paths = 0
         self.simulating = 0.0

@@ -36,7 +36,7 @@ class Bins(NamedTuple):
 
     low: np.ndarray
     high: np.ndarray
-    count: np.ndarray
+    counts: np.ndarray
 
     @property
     def middle(self) -> np.ndarray:
@@ -112,7 +112,7 @@ class Sketch:
 def quantile_of_bins(bins: Bins, level: float, confidence: float = CONFIDENCE) -> Estimate:
     """`quantile` from a sketch: the middle of its bin, in the interval from the low end of the bin of the
     lower rank to the high end of that of the upper one, so that it covers whatever lies within bins."""
-    reached = np.cumsum(bins.count)
+    reached = np.cumsum(bins.counts)
     n_paths = int(reached[-1])
 
     def bin_of(position: int) -> int:
@@ -129,11 +129,11 @@ def quantile_of_bins(bins: Bins, level: float, confidence: float = CONFIDENCE) -
 def tvar_of_bins(bins: Bins, level: float, confidence: float = CONFIDENCE) -> Estimate:
     """`tvar` from a sketch, every value at the middle of its bin; the interval is wider by what that may be
     wrong by, `RELATIVE_ERROR` of the value."""
-    reached = np.cumsum(bins.count)
+    reached = np.cumsum(bins.counts)
     n_paths = int(reached[-1])
     at = int(np.searchsorted(reached, rank(n_paths, level), side="right"))
     q, tail = float(bins.middle[at]), float(1 - exact_level(level))
-    excess, count = bins.middle[at:] - q, bins.count[at:]
+    excess, count = bins.middle[at:] - q, bins.counts[at:]
     average = float(np.sum(excess * count)) / n_paths
     value = q + average / tail
     if n_paths == 1 or enclosing_ranks(n_paths, level, confidence)[1] >= n_paths:

@@ -116,7 +116,9 @@ def play(
             arrays |= growing.summary.finalise()
             codes["sketch_quantity"] = growing.summary.quantities()
         result = collect(arrays, study=study, strategies=played, codes=codes)
-    attrs = {"sketch_relative_error": RELATIVE_ERROR} if growing.summary is not None else {}
+    attrs: dict[str, Any] = {}
+    if growing.summary is not None:
+        attrs["sketch_relative_error"] = RELATIVE_ERROR
     if looks:
         attrs["precision"] = told(study.run, looks)
     return replace(result, attrs={**result.attrs, **attrs})

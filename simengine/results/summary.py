@@ -132,7 +132,7 @@ class Summary:
 
     def _bins(self) -> dict[str, np.ndarray]:
         bins = [self._sketch.bins(column) for column in range(self._sketch.n_columns)]
-        lengths = [len(part.count) for part in bins]
+        lengths = [len(part.counts) for part in bins]
         empty = Bins(np.empty(0), np.empty(0), np.empty(0, np.int64))
         low, high, count = (np.concatenate(parts) for parts in zip(*(bins or [empty]), strict=True))
         code = np.repeat(np.arange(len(bins), dtype=np.int32), lengths)

@@ -31,7 +31,10 @@ def test_nothing_is_told_or_run_again_unless_asked(simengine: Run, here: Path) -
     assert rows(here / "x") == {}
 
 
-def test_it_stands_beside_the_run_and_leaves_it_as_it_is(simengine: Run, here: Path) -> None:
+def test_it_stands_beside_the_run_and_leaves_it_as_it_is(
+    simengine: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "140")  # on a narrow screen a column of such a name breaks
     simengine("run", *STUDY, "output.dir=x")
     said = simengine("run", *STUDY, "output.dir=y", "through_others=true")
     assert said.status == 0

@@ -46,7 +46,7 @@ def test_every_value_is_counted_in_its_bin(law: str) -> None:
     bins = sketched(LAWS[law])
     expected = Counter(bin_by_hand(value) for value in LAWS[law].tolist())
     found = dict(
-        zip(zip(bins.low.tolist(), bins.high.tolist(), strict=True), bins.count.tolist(), strict=True)
+        zip(zip(bins.low.tolist(), bins.high.tolist(), strict=True), bins.counts.tolist(), strict=True)
     )
     assert found == dict(expected)
     assert list(found) == sorted(found), "in the order of values"
@@ -56,7 +56,7 @@ def test_every_value_is_counted_in_its_bin(law: str) -> None:
 def test_the_middle_is_near_all_that_a_bin_holds(law: str) -> None:
     bins = sketched(LAWS[law])
     ordered = np.sort(LAWS[law])
-    middle = np.repeat(bins.middle, bins.count)
+    middle = np.repeat(bins.middle, bins.counts)
     assert (np.abs(middle - ordered) <= RELATIVE_ERROR * np.abs(ordered)).all()
     assert RELATIVE_ERROR < 0.001
 
@@ -64,9 +64,9 @@ def test_the_middle_is_near_all_that_a_bin_holds(law: str) -> None:
 def test_the_ends_of_the_doubles() -> None:
     values = np.array([0.0, -0.0, TINY, -TINY, 2.0**-1022, HUGE, -HUGE, 1.0, np.nextafter(1.0, 0.0)])
     bins = sketched(values)
-    assert bins.count.sum() == len(values)
+    assert bins.counts.sum() == len(values)
     assert np.isfinite(bins.middle).all()
-    assert bins.count[(bins.low == 0.0) & (bins.high == 0.0)].tolist() == [2], "zeros are apart"
+    assert bins.counts[(bins.low == 0.0) & (bins.high == 0.0)].tolist() == [2], "zeros are apart"
     for value in values.tolist():
         assert ((bins.low <= value) & (value <= bins.high)).any()
     for special in (math.nan, math.inf, -math.inf):
