@@ -29,7 +29,10 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
     lines = [f"### {group}", ""]
     if all("paths_per_second" in one["extra_info"] for one in benchmarks):
         rate = {one["name"]: one["extra_info"]["paths_per_second"] for one in benchmarks}
-        lines += ["| | paths | paths/s | time a path | slower by |", "| --- | ---: | ---: | ---: | ---: |"]
+        struck = all("struck_workloads" in one["extra_info"] for one in benchmarks)
+        heads = ["", "paths", "paths/s", "time a path", "slower by"]
+        heads += ["struck workloads a path", "time for each"] if struck else []
+        lines += ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
         for one in benchmarks:
             own = rate[one["name"]]
             cells = (
@@ -39,6 +42,10 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
                 duration(1.0 / own),
                 f"{max(rate.values()) / own:,.3g}",
             )
+            if struck:
+                each = one["extra_info"].get("ns_per_struck_workload")
+                number = f"{one['extra_info']['struck_workloads']:,.3g}"
+                cells += (number, duration(each * 1e-9) if each else "")
             lines.append("| " + " | ".join(cells) + " |")
     else:
         lines += ["| | best | median | rounds |", "| --- | ---: | ---: | ---: |"]
