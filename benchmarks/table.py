@@ -35,17 +35,17 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
         lines += ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
         for one in benchmarks:
             own = rate[one["name"]]
-            cells = (
+            cells = [
                 one["name"].removeprefix("test_"),
                 f"{one['extra_info']['n_paths']:,}",
                 f"{own:,.0f}",
                 duration(1.0 / own),
                 f"{max(rate.values()) / own:,.3g}",
-            )
+            ]
             if struck:
                 each = one["extra_info"].get("ns_per_struck_workload")
                 number = f"{one['extra_info']['struck_workloads']:,.3g}"
-                cells += (number, duration(each * 1e-9) if each else "")
+                cells += [number, duration(each * 1e-9) if each else ""]
             lines.append("| " + " | ".join(cells) + " |")
     else:
         lines += ["| | best | median | rounds |", "| --- | ---: | ---: | ---: |"]
