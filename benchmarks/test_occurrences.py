@@ -1,4 +1,4 @@
-"""Cost grows with what happens: per path and per struck workload, from none to about 900 occurrences a path."""
+"""Cost grows with what happens: per path and struck workload, from no to about 900 occurrences each."""
 
 from __future__ import annotations
 
