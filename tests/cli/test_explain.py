@@ -13,7 +13,8 @@ from tests.cli.conftest import SMALL, Said
 Run = Callable[..., Said]
 
 
-def test_a_path_by_its_number(simengine: Run, here: Path) -> None:
+def test_a_path_by_its_number(simengine: Run, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
     assert simengine("run", *SMALL, "output.dir=x").status == 0
     said = simengine("explain", "x", "--path", "3")
     assert said.status == 0, said.err

@@ -178,7 +178,7 @@ def test_what_touches_nothing_changes_nothing(seed, more):
     told, expected = (without_what_is_apart(result, grown) for result in (again, whole(seed)))
     assert expected.keys() == told.keys()
     for name in expected:
-        assert np.array_equal(told[name], expected[name]), name
+        assert np.array_equal(told[name], expected[name], equal_nan=name == "occurrence_magnitude"), name
 
 
 def without_what_is_apart(result: Result, grown: bool) -> dict[str, np.ndarray]:
@@ -198,6 +198,8 @@ def without_what_is_apart(result: Result, grown: bool) -> dict[str, np.ndarray]:
     for name, array in occurrences(result).items():
         # Codes count what is there, so they are compared by what they stand for.
         own = array[there]
+        if name == "occurrence_magnitude":
+            own = own[:, ~np.isnan(own).all(axis=0)]  # another driver's magnitudes have columns of their own
         found[name] = np.array([*result.codes[name], ""])[own] if name in result.codes else own
     return found
 
