@@ -97,18 +97,28 @@ class CasePath:
         return ledger(case, Part("1", 1.0), told).of("inference")
 
     def attribute(self, case: WorkloadCase, order: list[Occurrence]) -> list[tuple[float, float]]:
-        """Cost and exposure booked to each occurrence: L(first k) − L(first k − 1)."""
-        booked = []
+        """Cost and exposure booked to each occurrence: L(first k) − L(first k − 1).
+
+        A planned move comes after the occurrences of its moment. If it takes no time, so do its claims.
+        """
+        comes_at_once = case.record.adoption is not None and case.adoption("lead_days") == 0.0
+
+        def when(place: int) -> tuple[float, bool]:
+            return order[place].time, order[place].is_claim and comes_at_once
+
+        booked = [(0.0, 0.0)] * len(order)
         before = self.account(case, self.lives(case, [], []))
-        for k, one in enumerate(order, start=1):
-            if not case.concerns(one):
-                booked.append((0.0, 0.0))
+        met: list[Occurrence] = []
+        for place in sorted(range(len(order)), key=when):
+            met.append(order[place])
+            if not case.concerns(order[place]):
                 continue
-            first_k = [other for other in order[:k] if not other.is_claim]
-            claims = [other for other in order[:k] if other.is_claim and other.entity == case.name]
+            first_k = [one for one in met if not one.is_claim]
+            claims = [one for one in met if one.is_claim and one.entity == case.name]
             after = self.account(case, self.lives(case, first_k, claims))
-            booked.append(
-                (after.total_cost - before.total_cost, after.total_exposure - before.total_exposure)
+            booked[place] = (
+                after.total_cost - before.total_cost,
+                after.total_exposure - before.total_exposure,
             )
             before = after
         return booked
