@@ -16,6 +16,8 @@ from simengine.results.simulation import play
 from tests.engine.running import differing, with_run
 from tests.results.synthetic import small_study
 
+pytestmark = pytest.mark.compiled  # thousands of paths
+
 
 def profiled(study: Study) -> Profile:
     profile = Profile()

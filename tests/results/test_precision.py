@@ -20,6 +20,8 @@ from simengine.results.simulation import play, simulate
 from tests.engine.running import differing, with_run
 from tests.results.synthetic import EVERYTHING, small_study
 
+pytestmark = pytest.mark.compiled  # thousands of paths
+
 TARGET = {"metric": "total_cost", "statistic": "mean", "relative_error": 0.01}
 
 

@@ -27,6 +27,8 @@ from tests.engine.running import bits, differing, with_run
 from tests.results.synthetic import EVERYTHING, small_study
 from tests.studies import random_study
 
+pytestmark = pytest.mark.compiled  # thousands of paths
+
 N_PATHS = 2500
 
 
