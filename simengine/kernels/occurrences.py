@@ -1,8 +1,10 @@
-"""When drivers strike: occurrence times by inversion of the cumulative hazard, one path after another.
+"""When drivers strike: occurrence times by inversion of the cumulative hazard, many paths side by side.
 
 Nothing here knows the strategy, so several strategies answer the same occurrences. A driver whose first
 occurrence cannot fall before the horizon, even were every excitation at its height, costs one uniform and
-one comparison; only the others are walked through their windows and excitations.
+one comparison. The others are walked through their windows and excitations, pair after pair, exciters first:
+each path on its own up to a stretch on which something wears off, and there all of them together, lane by
+lane (`simengine.kernels.hazard`). What a path draws does not depend on which others are beside it.
 """
 
 from __future__ import annotations
@@ -12,7 +14,28 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from simengine.kernels.handles import as_handle
-from simengine.kernels.hazard import find, strength
+from simengine.kernels.hazard import (
+    AGE,
+    CONSTANT,
+    DECAY,
+    EACH,
+    FOUND,
+    LANES,
+    LENGTH,
+    OTHER,
+    OWN,
+    RISE,
+    ROWS,
+    ROWS_EACH,
+    SPARE,
+    TOTAL,
+    WANTED,
+    X,
+    find,
+    strengths,
+    wear_off,
+)
+from simengine.kernels.sorting import sort_path
 from simengine.kernels.tables import (
     ALWAYS,
     DATE,
@@ -27,28 +50,65 @@ from simengine.kernels.tables import (
 )
 from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import exp, log
-from simengine.rng.philox import uniform, uniform_block
+from simengine.rng.philox import uniform, uniform_block, uniform_lanes
 
 
 class Walk(NamedTuple):
-    """Scratch of a block, and what is known of its paths: passed on as a handle, so that no call counts
-    references to its arrays."""
+    """Scratch for some paths side by side, at most LANES: passed on as a handle."""
 
-    parameters: Array  # (path, parameter)
-    may_strike: Array  # (pair, path): whether a first occurrence can fall before the horizon
-    asked: Array  # (pair, path): of a rate, the integral at which the first occurrence lies
-    factors: Array  # of open windows, for each combination that a pair meets
-    first: Array  # (pair,): where the occurrences of this path begin
-    count: Array  # (pair,): how many there are
-    times: Array  # from when excitations act, one excitation after another
-    begins: Array  # (excitation + 1,): where an excitation's times begin
-    latest: Array  # (excitation,): the last one that has begun
-    rise: Array
+    parameters: Array  # (path, parameter), of the whole block
+    # Where each path stands: (lane,).
+    now: Array
+    wanted: Array  # the integral that is still to come before the next occurrence
+    own: Array  # self-excitation, occurrences a day
+    rate: Array  # a day, before windows and excitations
+    until: Array  # the end of the stretch that it is on
+    piece: Array
+    index: Array  # the number of its next occurrence
+    factors: Array  # (mask, lane): of open windows, for each combination that the pair meets
+    # When excitations act: in `times` from `begins` to `stops`, the last that has begun; (excitation, lane).
+    times: Array
+    begins: Array
+    stops: Array
+    latest: Array
+    # Which lanes are where in a round.
+    waiting: Array
+    found: Array
+    place: Array
+    stretches: Array  # (excitations wearing off, row of `hazard` x LANES)
+    lanes: Array  # (excitations wearing off, lane): whose stretches these are
+    counts: Array  # (excitations wearing off,)
+    rise: Array  # (excitation,): of one lane, the stretch that it is on
     decay: Array
-    order: Array
+    age: Array
+    step: Array  # (lane,): days to the occurrences that were found
+    keys: Array
+    paths: Array
+    numbers: Array
+    uniforms: Array
+    # What was found, pair after pair, then each pair's by lane.
+    log_lane: Array
+    log_time: Array
+    log_outcome: Array
+    log_reached: Array
+    time: Array
+    outcome: Array
+    reached: Array
+    first: Array  # (pair, lane)
+    count: Array  # (pair, lane)
+    past_outcome: Array  # (history, lane)
+    past_reached: Array
+    pair: Array
+    # Of one path, for sorting; a slot of the columns above, or -1 less the row of history.
+    run_time: Array
+    run_at: Array
+    spare_time: Array
+    spare_at: Array
 
 
 SLACK = 1.0 + 1e-9  # the bound on the hazard is compared in floating point
+IS_OVER, IS_FOUND = -2, -1  # what becomes of a lane that is walked on, unless stretches of a kind must be asked
+TOO_SHORT = -1
 
 
 @inner
@@ -95,55 +155,34 @@ def draw_reach(m: Model, pair: int, path: int, index: int) -> int:
     return labs
 
 
-@dissolved
-def record(
-    m: Model, out: Occurrences, at: int, pair: int, time: float, outcome: int, index: int, path: int
-) -> None:
-    out.time[at] = time
-    out.pair[at] = pair
-    out.outcome[at] = outcome
-    out.number[at] = index
-    out.reached[at] = draw_reach(m, pair, path, index)
+@inner
+def minus_log(values: Array) -> None:
+    """-log(1 - u), lane by lane."""
+    for lane in range(values.shape[0]):
+        values[lane] = -log(1.0 - values[lane])
 
 
-@dissolved
-def base_rate(m: Model, h: Walk, pair: int, j: int) -> float:
-    """Rate per day before windows and excitations: the entity's rate times its frailties."""
+@inner
+def look_ahead(m: Model, h: Walk, pair: int, lane: int, j: int) -> float:
+    """Keep a path's rate and window factors; return the greatest hazard that it can meet up to the horizon.
+
+    No path with these parameters can have a greater cumulative hazard before its first occurrence.
+    """
     row = m.pair[pair]
     rate = h.parameters[j, row.rate] / 365.0
     for f in range(row.factor_start, row.factor_end):
         rate *= h.parameters[j, m.frailty[f]]
-    return rate
-
-
-@inner
-def windows_open(m: Model, h: Walk, pair: int, mask: int, j: int) -> float:
-    """The product of the factors of the windows in `mask`."""
-    row = m.pair[pair]
-    factor = 1.0
-    for w in range(row.window_end - row.window_start):
-        if (mask >> w) & 1:
-            factor *= h.parameters[j, m.window_factor[row.window_start + w]]
-    return factor
-
-
-@inner
-def open_factors(m: Model, h: Walk, pair: int, j: int) -> None:
-    """The product of the factors of open windows, for each combination of windows that a pair meets."""
-    row = m.pair[pair]
-    for k in range(row.mask_end - row.mask_start):
-        h.factors[k] = windows_open(m, h, pair, m.mask[row.mask_start + k].mask, j)
-
-
-@inner
-def greatest_hazard(m: Model, h: Walk, pair: int, j: int) -> float:
-    """No path with these parameters can have a greater cumulative hazard before its first occurrence."""
-    row = m.pair[pair]
-    open_factors(m, h, pair, j)
+    h.rate[lane] = rate
     total = 0.0
     for k in range(row.mask_end - row.mask_start):
-        total += m.mask[row.mask_start + k].days * h.factors[k]
-    total *= base_rate(m, h, pair, j)
+        mask = m.mask[row.mask_start + k]
+        factor = 1.0
+        for w in range(row.window_end - row.window_start):
+            if (mask.mask >> w) & 1:
+                factor *= h.parameters[j, m.window_factor[row.window_start + w]]
+        h.factors[k * LANES + lane] = factor
+        total += mask.days * factor
+    total *= rate
     for x in range(row.excitation_start, row.excitation_end):
         total *= max(1.0, h.parameters[j, m.excitation[x].factor])
     if row.self_start > 0.0:
@@ -152,10 +191,10 @@ def greatest_hazard(m: Model, h: Walk, pair: int, j: int) -> float:
 
 
 @inner
-def gather(m: Model, h: Walk, out: Occurrences, base: int, x: int, start: int) -> int:
-    """Write the times from which excitation x acts on this path, in order, to times[start:]; return the end.
+def gather(m: Model, h: Walk, x: int, lane: int, start: int) -> int:
+    """Write the times from which excitation x acts on a lane's path, in order, to times[start:].
 
-    -1 says that `times` is too short.
+    Returns the end, or TOO_SHORT.
     """
     row = m.excitation[x]
     times = h.times
@@ -164,15 +203,25 @@ def gather(m: Model, h: Walk, out: Occurrences, base: int, x: int, start: int) -
         source = m.source[s]
         past = m.pair[source.pair]
         n_past = past.history_end - past.history_start
-        for k in range(n_past + h.count[source.pair]):
-            at = base + past.history_start + k if k < n_past else h.first[source.pair] + k - n_past
-            if row.outcome >= 0 and out.outcome[at] != row.outcome:
+        first = h.first[source.pair * LANES + lane]
+        for k in range(n_past + h.count[source.pair * LANES + lane]):
+            if k < n_past:
+                at = (past.history_start + k) * LANES + lane
+                moment, outcome, reached = (
+                    m.history[past.history_start + k].time,
+                    h.past_outcome[at],
+                    h.past_reached[at],
+                )
+            else:
+                at = first + k - n_past
+                moment, outcome, reached = h.time[at], h.outcome[at], h.reached[at]
+            if row.outcome >= 0 and outcome != row.outcome:
                 continue
-            if source.need != ALWAYS and (out.reached[at] & source.need) == 0:
+            if source.need != ALWAYS and (reached & source.need) == 0:
                 continue
             if end >= times.shape[0]:
-                return -1
-            moment = out.time[at] + row.delay
+                return TOO_SHORT
+            moment += row.delay
             slot = end
             while slot > start and times[slot - 1] > moment:
                 times[slot] = times[slot - 1]
@@ -183,47 +232,65 @@ def gather(m: Model, h: Walk, out: Occurrences, base: int, x: int, start: int) -
 
 
 @inner
-def strike_pair(
-    m: Model, h: Walk, out: Occurrences, base: int, end: int, path: int, pair: int, j: int
-) -> int:
-    """Append the occurrences of one rate-driven pair on one path from slot `end` on; return the new end.
+def begin_walk(m: Model, h: Walk, pair: int, first_row: int, n: int) -> int:
+    """Which of the n paths the pair can strike at all, on day 0; returns how many, or TOO_SHORT."""
+    row = m.pair[pair]
+    n_excitations = row.excitation_end - row.excitation_start
+    n_waiting = 0
+    end = 0
+    for lane in range(n):
+        greatest = look_ahead(m, h, pair, lane, first_row + lane)
+        if row.at_most == 0 or not h.wanted[lane] < greatest:
+            continue
+        for x in range(n_excitations):
+            at = x * LANES + lane
+            h.begins[at] = end
+            h.latest[at] = end - 1
+            end = gather(m, h, row.excitation_start + x, lane, end)
+            if end < 0:
+                return TOO_SHORT
+            h.stops[at] = end
+        h.now[lane] = 0.0
+        h.own[lane] = row.self_start
+        h.piece[lane] = row.piece_start
+        h.index[lane] = 0
+        h.waiting[n_waiting] = lane
+        n_waiting += 1
+    return n_waiting
 
-    -1 says that a buffer is too short.
+
+@inner
+def walk_on(m: Model, h: Walk, pair: int, lane: int, j: int) -> int:
+    """Walk a path up to its next occurrence, or to a stretch on which something wears off.
+
+    Returns IS_OVER past the horizon; IS_FOUND, with `step` to the occurrence; or the number of excitations
+    that wear off on the stretch ahead, which is then the lane's first in `stretches` of that kind.
     """
     row = m.pair[pair]
     horizon = m.clock[0].horizon
     n_excitations = row.excitation_end - row.excitation_start
-    h.begins[0] = 0
-    for x in range(n_excitations):
-        stop = gather(m, h, out, base, row.excitation_start + x, h.begins[x])
-        if stop < 0:
-            return -1
-        h.begins[x + 1] = stop
-        h.latest[x] = h.begins[x] - 1
-    open_factors(m, h, pair, j)
-    rate = base_rate(m, h, pair, j)
-    own = row.self_start
-    piece = row.piece_start
-    now = 0.0
-    index = 0
-    left = row.at_most
-    h.first[pair] = end
-    wanted = h.asked[pair, j]
-    while now < horizon and left != 0:
+    now = h.now[lane]
+    wanted = h.wanted[lane]
+    own = h.own[lane]
+    piece = h.piece[lane]
+    rate = h.rate[lane]
+    kind = IS_OVER
+    while now < horizon:
         while m.piece[piece].until <= now:
             piece += 1
         until = m.piece[piece].until
-        constant = rate * h.factors[m.piece[piece].mask]
+        constant = rate * h.factors[m.piece[piece].mask * LANES + lane]
         k = 0
         for x in range(n_excitations):
-            stop = h.begins[x + 1]
-            seen = h.latest[x]
+            at = x * LANES + lane
+            stop = h.stops[at]
+            seen = h.latest[at]
             while seen + 1 < stop and h.times[seen + 1] <= now:
                 seen += 1
-            h.latest[x] = seen
+            h.latest[at] = seen
             if seen + 1 < stop:
                 until = min(until, h.times[seen + 1])
-            if seen < h.begins[x]:
+            if seen < h.begins[at]:
                 continue
             excitation = m.excitation[row.excitation_start + x]
             factor = h.parameters[j, excitation.factor]
@@ -234,164 +301,333 @@ def strike_pair(
                     until = min(until, since + excitation.days)
             elif excitation.mode == DECAYS:
                 h.rise[k] = factor - 1.0
-                if now > since:
-                    h.rise[k] *= exp(-excitation.decay * (now - since))
                 h.decay[k] = excitation.decay
+                h.age[k] = now - since
                 k += 1
             else:
                 constant *= factor
         length = until - now
-        expected = constant * length
         if k > 0 or own > 0.0:
-            expected = strength(constant, k, h, own, row.self_decay, length)[0]
+            line_up(h, k, lane, constant, own, length, wanted)
+            h.until[lane] = until
+            kind = k
+            break
+        expected = constant * length
         if expected < wanted or expected <= 0.0:
             wanted -= expected
-            if own > 0.0:
-                own *= exp(-row.self_decay * length)
             now = until
             continue
-        step = find(constant, k, h, own, row.self_decay, wanted, length, expected)
-        now += step
-        if now >= horizon:
-            break
-        if end >= out.time.shape[0] - 1:
-            return -1
-        u = uniform(row.outcome_key, np.uint64(path), np.uint64(index))
-        record(m, out, end, pair, now, choose_outcome(m, row.driver, h, j, u), index, path)
-        if row.branching > 0.0:
-            own = own * exp(-row.self_decay * step) + row.branching * row.self_decay
-        end += 1
-        index += 1
-        left -= 1
-        wanted = -log(1.0 - uniform(row.time_key, np.uint64(path), np.uint64(index)))
-    h.count[pair] = end - h.first[pair]
-    return end
+        h.step[lane] = min(wanted / constant, length)
+        kind = IS_FOUND
+        break
+    h.now[lane] = now
+    h.wanted[lane] = wanted
+    h.piece[lane] = piece
+    return kind
 
 
 @dissolved
-def precedes(out: Occurrences, a: int, b: int) -> bool:
-    """Whether one occurrence comes before another: by time, then driver, entity and number."""
-    if out.time[a] != out.time[b]:
-        return out.time[a] < out.time[b]
-    if out.pair[a] != out.pair[b]:
-        return out.pair[a] < out.pair[b]
-    return out.number[a] < out.number[b]
+def line_up(
+    h: Walk, k: int, lane: int, constant: float, own: float, length: float, wanted: float
+) -> None:
+    """Put a lane's stretch beside those on which as many excitations wear off."""
+    a = h.stretches[k]
+    at = h.counts[k]
+    a[CONSTANT + at] = constant
+    a[OWN + at] = own
+    a[LENGTH + at] = length
+    a[X + at] = length
+    a[WANTED + at] = wanted
+    for x in range(k):
+        a[RISE + x * EACH + at] = h.rise[x]
+        a[DECAY + x * EACH + at] = h.decay[x]
+        a[AGE + x * EACH + at] = h.age[x]
+    h.lanes[k, at] = lane
+    h.counts[k] = at + 1
 
 
 @inner
-def order_by_time(h: Walk, out: Occurrences, start: int, end: int) -> None:
-    """Which occurrence belongs in each place of a path in order (Shell's sort, gaps after Knuth)."""
-    order = h.order
-    for at in range(start, end):
-        order[at] = at
-    gap = 1
-    while gap < (end - start) // 5:
-        gap = 3 * gap + 1
-    while gap >= 1:
-        for at in range(start + gap, end):
-            moved = order[at]
-            slot = at
-            while slot - gap >= start and precedes(out, moved, order[slot - gap]):
-                order[slot] = order[slot - gap]
-                slot -= gap
-            order[slot] = moved
-        gap //= 3
+def ask_stretches(h: Walk, k: int, self_decay: float, n_waiting: int, n_found: int) -> tuple[int, int]:
+    """On which of the stretches of a kind something occurs, and when; the other lanes go on behind them.
 
-
-@inner
-def reorder(column: Array, order: Array, n: int, held: Array) -> None:
-    """Put a column into an order, all paths at once."""
-    for at in range(n):
-        held[at] = column[order[at]]
-    column[:n] = held[:n]
-
-
-@inner
-def minus_log(values: Array) -> None:
-    """-log(1 - u), lane by lane."""
-    for lane in range(values.shape[0]):
-        values[lane] = -log(1.0 - values[lane])
-
-
-@inner
-def look_ahead(m: Model, h: Walk, first_path: int) -> None:
-    """Which pairs can strike which paths at all; what rides on an adoption depends on the strategy."""
-    n_paths = h.parameters.shape[0]
-    for pair in range(m.pair.shape[0]):
-        row = m.pair[pair]
-        if row.kind != RATE and row.kind != DATE:
-            continue
-        asked = h.asked[pair]
-        uniform_block(row.time_key, np.uint64(first_path), np.uint64(0), asked)
-        if row.kind == DATE:
-            for j in range(n_paths):
-                h.may_strike[pair, j] = asked[j] < h.parameters[j, row.probability]
-        else:
-            minus_log(asked)
-            for j in range(n_paths):
-                h.may_strike[pair, j] = h.asked[pair, j] < greatest_hazard(m, h, pair, j)
-
-
-@inner
-def strike_path(m: Model, h: Walk, out: Occurrences, base: int, path: int, j: int) -> int:
-    """Append a path's occurrences from slot `base` on, exciters first; return the end.
-
-    -1 says that a buffer is too short.
+    Returns how many lanes wait now, and how many have found their next occurrence.
     """
-    end = base
-    if base + m.history.shape[0] > out.time.shape[0] - 1:
-        return -1
-    for past in range(m.history.shape[0]):
-        row = m.history[past]
-        outcome = row.outcome
-        pair = m.pair[row.pair]
-        if outcome < 0:
-            u = uniform(pair.outcome_key, np.uint64(path), np.uint64(row.index))
-            outcome = choose_outcome(m, pair.driver, h, j, u)
-        record(m, out, end, row.pair, row.time, outcome, row.index, path)
+    n = h.counts[k]
+    a = h.stretches[k]
+    lanes = h.lanes[k]
+    wear_off(a, n, k)
+    strengths(a, n, k, self_decay)
+    if self_decay > 0.0:
+        fade(a, n, self_decay, LENGTH, SPARE)
+    kept = 0
+    for i in range(n):
+        lane = lanes[i]
+        expected = a[TOTAL + i]
+        if expected < a[WANTED + i] or expected <= 0.0:
+            h.wanted[lane] = a[WANTED + i] - expected
+            if self_decay > 0.0:
+                h.own[lane] = a[SPARE + i]
+            h.now[lane] = h.until[lane]
+            h.waiting[n_waiting] = lane
+            n_waiting += 1
+            continue
+        lanes[kept] = lane
+        for row in (CONSTANT, OWN, LENGTH, WANTED, TOTAL):
+            a[row + kept] = a[row + i]
+        for x in range(k):
+            a[RISE + x * EACH + kept] = a[RISE + x * EACH + i]
+            a[DECAY + x * EACH + kept] = a[DECAY + x * EACH + i]
+        kept += 1
+    if kept > 0:
+        find(a, kept, k, self_decay, h.place)
+        for i in range(kept):
+            h.step[lanes[i]] = a[FOUND + i]
+            h.found[n_found] = lanes[i]
+            n_found += 1
+    return n_waiting, n_found
+
+
+@inner
+def fade(a: Array, n: int, decay: float, days: int, out: int) -> None:
+    """Row `out`: self-excitation after the days in a row."""
+    n = min(n, LANES)
+    for i in range(n):
+        a[out + i] = a[OWN + i] * exp(-decay * a[days + i])
+
+
+@inner
+def excite_itself(h: Walk, decay: float, branching: float, n_found: int) -> None:
+    """Self-excitation just after the occurrences that were found."""
+    a = h.stretches[0]
+    for i in range(n_found):
+        a[OWN + i] = h.own[h.found[i]]
+        a[X + i] = h.step[h.found[i]]
+    fade(a, n_found, decay, X, OTHER)
+    for i in range(n_found):
+        h.own[h.found[i]] = a[OTHER + i] + branching * decay
+
+
+@inner
+def strike(
+    m: Model, h: Walk, pair: int, first_path: int, first_row: int, end: int, n_found: int, n_waiting: int
+) -> tuple[int, int]:
+    """Log the occurrences that were found, and draw when the next ones are due.
+
+    Returns the end of the log, or TOO_SHORT, and how many lanes wait.
+    """
+    row = m.pair[pair]
+    horizon = m.clock[0].horizon
+    if row.branching > 0.0:
+        excite_itself(h, row.self_decay, row.branching, n_found)
+    struck = 0
+    for i in range(n_found):
+        lane = h.found[i]
+        h.now[lane] += h.step[lane]
+        if h.now[lane] < horizon:
+            h.found[struck] = lane
+            h.keys[struck] = row.outcome_key
+            h.paths[struck] = np.uint64(first_path + lane)
+            h.numbers[struck] = np.uint64(h.index[lane])
+            struck += 1
+    if end + struck > h.log_lane.shape[0]:
+        return TOO_SHORT, 0
+    uniform_lanes(h.keys[:struck], h.paths, h.numbers, h.uniforms[:struck])
+    for i in range(struck):
+        lane = h.found[i]
+        h.log_lane[end] = lane
+        h.log_time[end] = h.now[lane]
+        h.log_outcome[end] = choose_outcome(m, row.driver, h, first_row + lane, h.uniforms[i])
+        h.log_reached[end] = draw_reach(m, pair, first_path + lane, h.index[lane])
         end += 1
-    for k in range(m.pair.shape[0]):
-        number = m.order[k]
-        h.count[number] = 0
-        if not h.may_strike[number, j]:
-            continue
-        if m.pair[number].kind != DATE:
-            end = strike_pair(m, h, out, base, end, path, number, j)
+        h.index[lane] += 1
+        h.keys[i] = row.time_key
+        h.numbers[i] = np.uint64(h.index[lane])
+    uniform_lanes(h.keys[:struck], h.paths, h.numbers, h.uniforms[:struck])
+    minus_log(h.uniforms[:struck])
+    for i in range(struck):
+        lane = h.found[i]
+        if h.index[lane] != row.at_most:
+            h.wanted[lane] = h.uniforms[i]
+            h.waiting[n_waiting] = lane
+            n_waiting += 1
+    return end, n_waiting
+
+
+@inner
+def strike_pair(m: Model, h: Walk, pair: int, first_path: int, first_row: int, n: int, end: int) -> int:
+    """Log the occurrences of one rate-driven pair on n paths from `end` on; return the new end, or TOO_SHORT."""
+    row = m.pair[pair]
+    self_decay = row.self_decay if row.branching > 0.0 else 0.0
+    uniform_block(row.time_key, np.uint64(first_path), np.uint64(0), h.wanted[:n])
+    minus_log(h.wanted[:n])
+    n_waiting = begin_walk(m, h, pair, first_row, n)
+    if n_waiting < 0:
+        return TOO_SHORT
+    kinds = row.excitation_end - row.excitation_start + 1
+    while n_waiting > 0:
+        h.counts[:kinds] = 0
+        n_found = 0
+        for i in range(n_waiting):
+            lane = h.waiting[i]
+            if walk_on(m, h, pair, lane, first_row + lane) == IS_FOUND:
+                h.found[n_found] = lane
+                n_found += 1
+        n_waiting = 0
+        for k in range(kinds):
+            if h.counts[k] > 0:
+                n_waiting, n_found = ask_stretches(h, k, self_decay, n_waiting, n_found)
+        if n_found > 0:
+            end, n_waiting = strike(m, h, pair, first_path, first_row, end, n_found, n_waiting)
             if end < 0:
-                return -1
+                return TOO_SHORT
+    return end
+
+
+@inner
+def strike_date(m: Model, h: Walk, pair: int, first_path: int, first_row: int, n: int, end: int) -> int:
+    """As `strike_pair`, of a pair that strikes on a day or not at all."""
+    row = m.pair[pair]
+    uniform_block(row.time_key, np.uint64(first_path), np.uint64(0), h.wanted[:n])
+    for lane in range(n):
+        if not h.wanted[lane] < h.parameters[first_row + lane, row.probability]:
             continue
-        if end >= out.time.shape[0] - 1:
-            return -1
-        pair = m.pair[number]
-        u = uniform(pair.outcome_key, np.uint64(path), np.uint64(0))
-        record(m, out, end, number, pair.date, choose_outcome(m, pair.driver, h, j, u), 0, path)
-        h.first[number] = end
-        h.count[number] = 1
+        if end >= h.log_lane.shape[0]:
+            return TOO_SHORT
+        u = uniform(row.outcome_key, np.uint64(first_path + lane), np.uint64(0))
+        h.log_lane[end] = lane
+        h.log_time[end] = row.date
+        h.log_outcome[end] = choose_outcome(m, row.driver, h, first_row + lane, u)
+        h.log_reached[end] = draw_reach(m, pair, first_path + lane, 0)
         end += 1
     return end
+
+
+@inner
+def sort_by_lane(h: Walk, pair: int, n: int, start: int, end: int) -> None:
+    """Put what was logged of a pair beside each other lane by lane; of a lane it comes in order of time."""
+    counts = h.count[pair * LANES : pair * LANES + n]
+    firsts = h.first[pair * LANES : pair * LANES + n]
+    counts[:] = 0
+    for at in range(start, end):
+        counts[h.log_lane[at]] += 1
+    to = start
+    for lane in range(n):
+        firsts[lane] = to
+        to += counts[lane]
+    for at in range(start, end):
+        lane = h.log_lane[at]
+        to = firsts[lane]
+        h.time[to] = h.log_time[at]
+        h.outcome[to] = h.log_outcome[at]
+        h.reached[to] = h.log_reached[at]
+        h.pair[to] = pair
+        firsts[lane] = to + 1
+    for lane in range(n):
+        firsts[lane] -= counts[lane]
+
+
+@inner
+def draw_history(m: Model, h: Walk, first_path: int, first_row: int, n: int) -> None:
+    """Outcomes, where they are not known, and reach of what struck before the start."""
+    for past in range(m.history.shape[0]):
+        row = m.history[past]
+        pair = m.pair[row.pair]
+        for lane in range(n):
+            outcome = row.outcome
+            if outcome < 0:
+                u = uniform(pair.outcome_key, np.uint64(first_path + lane), np.uint64(row.index))
+                outcome = choose_outcome(m, pair.driver, h, first_row + lane, u)
+            h.past_outcome[past * LANES + lane] = outcome
+            h.past_reached[past * LANES + lane] = draw_reach(m, row.pair, first_path + lane, row.index)
+
+
+@inner
+def line_up_path(m: Model, h: Walk, lane: int, n_slots: int) -> int:
+    """List all that strikes a path, ordered by driver, entity and number; how many, or TOO_SHORT."""
+    n = 0
+    for pair in range(m.pair.shape[0]):
+        row = m.pair[pair]
+        count = h.count[pair * LANES + lane]
+        if n + row.history_end - row.history_start + count > n_slots:
+            return TOO_SHORT
+        for past in range(row.history_start, row.history_end):
+            h.run_time[n] = m.history[past].time
+            h.run_at[n] = -1 - past
+            n += 1
+        first = h.first[pair * LANES + lane]
+        for at in range(first, first + count):
+            h.run_time[n] = h.time[at]
+            h.run_at[n] = at
+            n += 1
+    return n
+
+
+@inner
+def tell_path(m: Model, h: Walk, out: Occurrences, lane: int, end: int) -> int:
+    """Append all that strikes a path to `out` in order of time; return the end, or TOO_SHORT.
+
+    Ties go by driver, entity and number: so they are listed, and sorting leaves them.
+    """
+    n = line_up_path(m, h, lane, out.time.shape[0] - 1 - end)
+    if n < 0:
+        return TOO_SHORT
+    times, ats = h.run_time, h.run_at
+    if sort_path(times, ats, h.spare_time, h.spare_at, n):
+        times, ats = h.spare_time, h.spare_at
+    for k in range(n):
+        at = ats[k]
+        out.time[end + k] = times[k]
+        if at < 0:
+            past = m.history[-1 - at]
+            out.pair[end + k] = past.pair
+            out.number[end + k] = past.index
+            out.outcome[end + k] = h.past_outcome[(-1 - at) * LANES + lane]
+            out.reached[end + k] = h.past_reached[(-1 - at) * LANES + lane]
+        else:
+            pair = h.pair[at]
+            out.pair[end + k] = pair
+            out.number[end + k] = at - h.first[pair * LANES + lane]
+            out.outcome[end + k] = h.outcome[at]
+            out.reached[end + k] = h.reached[at]
+    return end + n
+
+
+@inner
+def strike_lanes(m: Model, h: Walk, first_path: int, first_row: int, n: int) -> bool:
+    """Find all that strikes n paths side by side; whether there was room."""
+    draw_history(m, h, first_path, first_row, n)
+    h.count[:] = 0
+    end = 0
+    for k in range(m.pair.shape[0]):
+        pair = m.order[k]
+        kind = m.pair[pair].kind
+        start = end
+        if kind == RATE:
+            end = strike_pair(m, h, pair, first_path, first_row, n, end)
+        elif kind == DATE:
+            end = strike_date(m, h, pair, first_path, first_row, n, end)
+        if end < 0:
+            return False
+        sort_by_lane(h, pair, n, start, end)
+    return True
 
 
 @inner
 def strike_paths(m: Model, h: Walk, out: Occurrences, first_path: int, status: Array) -> None:
     """Fill `out` for the paths of a block, given handles."""
-    look_ahead(m, h, first_path)
+    n_paths = h.parameters.shape[0]
     end = 0
-    for j in range(h.parameters.shape[0]):
-        base = end
-        out.offset[j] = base
-        end = strike_path(m, h, out, base, first_path + j, j)
-        if end < 0:
-            status[0] = TOO_MANY_OCCURRENCES
+    for first_row in range(0, n_paths, LANES):
+        n = min(LANES, n_paths - first_row)
+        status[0] = TOO_MANY_OCCURRENCES
+        if not strike_lanes(m, h, first_path + first_row, first_row, n):
             return
-        order_by_time(h, out, base, end)
-    out.offset[h.parameters.shape[0]] = end
-    held = np.empty(end)
-    reorder(out.time, h.order, end, held)
-    kept = np.empty(end, np.int64)
-    reorder(out.pair, h.order, end, kept)
-    reorder(out.number, h.order, end, kept)
-    reorder(out.outcome, h.order, end, kept)
-    reorder(out.reached, h.order, end, kept)
+        for lane in range(n):
+            out.offset[first_row + lane] = end
+            end = tell_path(m, h, out, lane, end)
+            if end < 0:
+                return
+    out.offset[n_paths] = end
     status[0] = OK
 
 
@@ -403,23 +639,57 @@ def draw_occurrences(
 
     Returns how many there are.
     """
-    n_paths = parameters.shape[0]
     n_pairs = m.pair.shape[0]
-    # Of one pair's excitations there are never more than there are in all.
-    n_excitations = m.excitation.shape[0]
+    n_slots = out.time.shape[0]
+    most = 0  # excitations of one pair
+    masks = 0
+    for pair in range(n_pairs):
+        most = max(most, m.pair[pair].excitation_end - m.pair[pair].excitation_start)
+        masks = max(masks, m.pair[pair].mask_end - m.pair[pair].mask_start)
     walk = Walk(
         parameters=parameters,
-        may_strike=np.zeros((n_pairs, n_paths), np.bool_),
-        asked=np.empty((n_pairs, n_paths)),
-        factors=np.empty(m.mask.shape[0] + 1),
-        first=np.zeros(n_pairs, np.int64),
-        count=np.zeros(n_pairs, np.int64),
+        now=np.empty(LANES),
+        wanted=np.empty(LANES),
+        own=np.empty(LANES),
+        rate=np.empty(LANES),
+        until=np.empty(LANES),
+        piece=np.empty(LANES, np.int64),
+        index=np.empty(LANES, np.int64),
+        factors=np.empty(masks * LANES),
         times=times,
-        begins=np.empty(n_excitations + 1, np.int64),
-        latest=np.empty(n_excitations, np.int64),
-        rise=np.empty(n_excitations),
-        decay=np.empty(n_excitations),
-        order=np.empty(out.time.shape[0], np.int64),
+        begins=np.empty(most * LANES, np.int64),
+        stops=np.empty(most * LANES, np.int64),
+        latest=np.empty(most * LANES, np.int64),
+        waiting=np.empty(LANES, np.int64),
+        found=np.empty(LANES, np.int64),
+        place=np.empty(LANES, np.int64),
+        stretches=np.empty((most + 1, (ROWS + ROWS_EACH * max(most, 2)) * LANES)),
+        lanes=np.empty((most + 1, LANES), np.int64),
+        counts=np.zeros(most + 1, np.int64),
+        rise=np.empty(most),
+        decay=np.empty(most),
+        age=np.empty(most),
+        step=np.empty(LANES),
+        keys=np.empty(LANES, np.uint64),
+        paths=np.empty(LANES, np.uint64),
+        numbers=np.empty(LANES, np.uint64),
+        uniforms=np.empty(LANES),
+        log_lane=np.empty(n_slots, np.int64),
+        log_time=np.empty(n_slots),
+        log_outcome=np.empty(n_slots, np.int64),
+        log_reached=np.empty(n_slots, np.int64),
+        time=np.empty(n_slots),
+        outcome=np.empty(n_slots, np.int64),
+        reached=np.empty(n_slots, np.int64),
+        first=np.zeros(n_pairs * LANES, np.int64),
+        count=np.zeros(n_pairs * LANES, np.int64),
+        past_outcome=np.empty(m.history.shape[0] * LANES, np.int64),
+        past_reached=np.empty(m.history.shape[0] * LANES, np.int64),
+        pair=np.empty(n_slots, np.int64),
+        run_time=np.empty(n_slots),
+        run_at=np.empty(n_slots, np.int64),
+        spare_time=np.empty(n_slots),
+        spare_at=np.empty(n_slots, np.int64),
     )
     strike_paths(as_handle(m), as_handle(walk), as_handle(out), first_path, status)
     # A handle owns nothing: reading `walk` after its use keeps the arrays until here.
