@@ -66,11 +66,12 @@ class Walk(NamedTuple):
     piece: Array
     index: Array  # the number of its next occurrence
     factors: Array  # (mask, lane): of open windows, for each combination that the pair meets
-    # When excitations act: in `times` from `begins` to `stops`, the last that has begun; (excitation, lane).
+    # When excitations act: the last in `times` that has begun, where they stop; (excitation, lane).
     times: Array
-    begins: Array
     stops: Array
     latest: Array
+    since: Array  # when the last began, -inf before the first
+    following: Array  # when the next begins
     # Which lanes are where in a round.
     waiting: Array
     found: Array
@@ -94,8 +95,8 @@ class Walk(NamedTuple):
     time: Array
     outcome: Array
     reached: Array
-    first: Array  # (pair, lane)
-    count: Array  # (pair, lane)
+    first: Array  # (lane, pair)
+    count: Array  # (lane, pair)
     past_outcome: Array  # (history, lane)
     past_reached: Array
     pair: Array
@@ -107,7 +108,6 @@ class Walk(NamedTuple):
 
 
 SLACK = 1.0 + 1e-9  # the bound on the hazard is compared in floating point
-IS_OVER, IS_FOUND = -2, -1  # what becomes of a lane that is walked on, unless stretches of a kind must be asked
 TOO_SHORT = -1
 
 
@@ -203,8 +203,8 @@ def gather(m: Model, h: Walk, x: int, lane: int, start: int) -> int:
         source = m.source[s]
         past = m.pair[source.pair]
         n_past = past.history_end - past.history_start
-        first = h.first[source.pair * LANES + lane]
-        for k in range(n_past + h.count[source.pair * LANES + lane]):
+        first = h.first[lane * m.pair.shape[0] + source.pair]
+        for k in range(n_past + h.count[lane * m.pair.shape[0] + source.pair]):
             if k < n_past:
                 at = (past.history_start + k) * LANES + lane
                 moment, outcome, reached = (
@@ -244,12 +244,14 @@ def begin_walk(m: Model, h: Walk, pair: int, first_row: int, n: int) -> int:
             continue
         for x in range(n_excitations):
             at = x * LANES + lane
-            h.begins[at] = end
-            h.latest[at] = end - 1
-            end = gather(m, h, row.excitation_start + x, lane, end)
+            start = end
+            h.latest[at] = start - 1
+            end = gather(m, h, row.excitation_start + x, lane, start)
             if end < 0:
                 return TOO_SHORT
             h.stops[at] = end
+            h.since[at] = -np.inf
+            h.following[at] = h.times[start] if end > start else np.inf
         h.now[lane] = 0.0
         h.own[lane] = row.self_start
         h.piece[lane] = row.piece_start
@@ -260,70 +262,80 @@ def begin_walk(m: Model, h: Walk, pair: int, first_row: int, n: int) -> int:
 
 
 @inner
-def walk_on(m: Model, h: Walk, pair: int, lane: int, j: int) -> int:
-    """Walk a path up to its next occurrence, or to a stretch on which something wears off.
+def walk_on(m: Model, h: Walk, pair: int, first_row: int, n_waiting: int) -> int:
+    """Walk each waiting path up to its next occurrence, or to a stretch on which something wears off.
 
-    Returns IS_OVER past the horizon; IS_FOUND, with `step` to the occurrence; or the number of excitations
-    that wear off on the stretch ahead, which is then the lane's first in `stretches` of that kind.
+    Of the former, as many as are returned, `found` has the lanes and `step` the days to the occurrence; of
+    the latter, `stretches` has what lies ahead, by the number of excitations that wear off there. Others are
+    past the horizon.
     """
     row = m.pair[pair]
     horizon = m.clock[0].horizon
     n_excitations = row.excitation_end - row.excitation_start
-    now = h.now[lane]
-    wanted = h.wanted[lane]
-    own = h.own[lane]
-    piece = h.piece[lane]
-    rate = h.rate[lane]
-    kind = IS_OVER
-    while now < horizon:
-        while m.piece[piece].until <= now:
-            piece += 1
-        until = m.piece[piece].until
-        constant = rate * h.factors[m.piece[piece].mask * LANES + lane]
-        k = 0
-        for x in range(n_excitations):
-            at = x * LANES + lane
-            stop = h.stops[at]
-            seen = h.latest[at]
-            while seen + 1 < stop and h.times[seen + 1] <= now:
-                seen += 1
-            h.latest[at] = seen
-            if seen + 1 < stop:
-                until = min(until, h.times[seen + 1])
-            if seen < h.begins[at]:
+    nows, wanteds, pieces, rates, owns = h.now, h.wanted, h.piece, h.rate, h.own
+    factors, times, parameters = h.factors, h.times, h.parameters
+    stops, latest, since_at, next_at = h.stops, h.latest, h.since, h.following
+    rise, decay, age = h.rise, h.decay, h.age
+    n_found = 0
+    for i in range(n_waiting):
+        lane = h.waiting[i]
+        now = nows[lane]
+        wanted = wanteds[lane]
+        own = owns[lane]
+        piece = pieces[lane]
+        rate = rates[lane]
+        while now < horizon:
+            while m.piece[piece].until <= now:
+                piece += 1
+            until = m.piece[piece].until
+            constant = rate * factors[m.piece[piece].mask * LANES + lane]
+            k = 0
+            for x in range(n_excitations):
+                at = x * LANES + lane
+                following = next_at[at]
+                if following <= now:
+                    seen = latest[at] + 1
+                    stop = stops[at]
+                    while seen + 1 < stop and times[seen + 1] <= now:
+                        seen += 1
+                    latest[at] = seen
+                    since_at[at] = times[seen]
+                    following = times[seen + 1] if seen + 1 < stop else np.inf
+                    next_at[at] = following
+                until = min(until, following)
+                since = since_at[at]
+                if since == -np.inf:
+                    continue
+                excitation = m.excitation[row.excitation_start + x]
+                if excitation.mode == FOR_DAYS:
+                    if now < since + excitation.days:
+                        constant *= parameters[first_row + lane, excitation.factor]
+                        until = min(until, since + excitation.days)
+                elif excitation.mode == DECAYS:
+                    rise[k] = parameters[first_row + lane, excitation.factor] - 1.0
+                    decay[k] = excitation.decay
+                    age[k] = now - since
+                    k += 1
+                else:
+                    constant *= parameters[first_row + lane, excitation.factor]
+            length = until - now
+            if k > 0 or own > 0.0:
+                line_up(h, k, lane, constant, own, length, wanted)
+                h.until[lane] = until
+                break
+            expected = constant * length
+            if expected < wanted or expected <= 0.0:
+                wanted -= expected
+                now = until
                 continue
-            excitation = m.excitation[row.excitation_start + x]
-            factor = h.parameters[j, excitation.factor]
-            since = h.times[seen]
-            if excitation.mode == FOR_DAYS:
-                if now < since + excitation.days:
-                    constant *= factor
-                    until = min(until, since + excitation.days)
-            elif excitation.mode == DECAYS:
-                h.rise[k] = factor - 1.0
-                h.decay[k] = excitation.decay
-                h.age[k] = now - since
-                k += 1
-            else:
-                constant *= factor
-        length = until - now
-        if k > 0 or own > 0.0:
-            line_up(h, k, lane, constant, own, length, wanted)
-            h.until[lane] = until
-            kind = k
+            h.step[lane] = min(wanted / constant, length)
+            h.found[n_found] = lane
+            n_found += 1
             break
-        expected = constant * length
-        if expected < wanted or expected <= 0.0:
-            wanted -= expected
-            now = until
-            continue
-        h.step[lane] = min(wanted / constant, length)
-        kind = IS_FOUND
-        break
-    h.now[lane] = now
-    h.wanted[lane] = wanted
-    h.piece[lane] = piece
-    return kind
+        nows[lane] = now
+        wanteds[lane] = wanted
+        pieces[lane] = piece
+    return n_found
 
 
 @dissolved
@@ -466,12 +478,7 @@ def strike_pair(m: Model, h: Walk, pair: int, first_path: int, first_row: int, n
     kinds = row.excitation_end - row.excitation_start + 1
     while n_waiting > 0:
         h.counts[:kinds] = 0
-        n_found = 0
-        for i in range(n_waiting):
-            lane = h.waiting[i]
-            if walk_on(m, h, pair, lane, first_row + lane) == IS_FOUND:
-                h.found[n_found] = lane
-                n_found += 1
+        n_found = walk_on(m, h, pair, first_row, n_waiting)
         n_waiting = 0
         for k in range(kinds):
             if h.counts[k] > 0:
@@ -503,27 +510,27 @@ def strike_date(m: Model, h: Walk, pair: int, first_path: int, first_row: int, n
 
 
 @inner
-def sort_by_lane(h: Walk, pair: int, n: int, start: int, end: int) -> None:
+def sort_by_lane(m: Model, h: Walk, pair: int, n: int, start: int, end: int) -> None:
     """Put what was logged of a pair beside each other lane by lane; of a lane it comes in order of time."""
-    counts = h.count[pair * LANES : pair * LANES + n]
-    firsts = h.first[pair * LANES : pair * LANES + n]
-    counts[:] = 0
+    n_pairs = m.pair.shape[0]
+    counts, slots = h.count, h.place
+    slots[:n] = 0
     for at in range(start, end):
-        counts[h.log_lane[at]] += 1
+        slots[h.log_lane[at]] += 1
     to = start
     for lane in range(n):
-        firsts[lane] = to
-        to += counts[lane]
+        h.first[lane * n_pairs + pair] = to
+        counts[lane * n_pairs + pair] = slots[lane]
+        to += slots[lane]
+        slots[lane] = to - slots[lane]
     for at in range(start, end):
         lane = h.log_lane[at]
-        to = firsts[lane]
+        to = slots[lane]
         h.time[to] = h.log_time[at]
         h.outcome[to] = h.log_outcome[at]
         h.reached[to] = h.log_reached[at]
         h.pair[to] = pair
-        firsts[lane] = to + 1
-    for lane in range(n):
-        firsts[lane] -= counts[lane]
+        slots[lane] = to + 1
 
 
 @inner
@@ -547,14 +554,14 @@ def line_up_path(m: Model, h: Walk, lane: int, n_slots: int) -> int:
     n = 0
     for pair in range(m.pair.shape[0]):
         row = m.pair[pair]
-        count = h.count[pair * LANES + lane]
+        count = h.count[lane * m.pair.shape[0] + pair]
         if n + row.history_end - row.history_start + count > n_slots:
             return TOO_SHORT
         for past in range(row.history_start, row.history_end):
             h.run_time[n] = m.history[past].time
             h.run_at[n] = -1 - past
             n += 1
-        first = h.first[pair * LANES + lane]
+        first = h.first[lane * m.pair.shape[0] + pair]
         for at in range(first, first + count):
             h.run_time[n] = h.time[at]
             h.run_at[n] = at
@@ -586,7 +593,7 @@ def tell_path(m: Model, h: Walk, out: Occurrences, lane: int, end: int) -> int:
         else:
             pair = h.pair[at]
             out.pair[end + k] = pair
-            out.number[end + k] = at - h.first[pair * LANES + lane]
+            out.number[end + k] = at - h.first[lane * m.pair.shape[0] + pair]
             out.outcome[end + k] = h.outcome[at]
             out.reached[end + k] = h.reached[at]
     return end + n
@@ -608,7 +615,8 @@ def strike_lanes(m: Model, h: Walk, first_path: int, first_row: int, n: int) -> 
             end = strike_date(m, h, pair, first_path, first_row, n, end)
         if end < 0:
             return False
-        sort_by_lane(h, pair, n, start, end)
+        if end > start:
+            sort_by_lane(m, h, pair, n, start, end)
     return True
 
 
@@ -657,9 +665,10 @@ def draw_occurrences(
         index=np.empty(LANES, np.int64),
         factors=np.empty(masks * LANES),
         times=times,
-        begins=np.empty(most * LANES, np.int64),
         stops=np.empty(most * LANES, np.int64),
         latest=np.empty(most * LANES, np.int64),
+        since=np.empty(most * LANES),
+        following=np.empty(most * LANES),
         waiting=np.empty(LANES, np.int64),
         found=np.empty(LANES, np.int64),
         place=np.empty(LANES, np.int64),
