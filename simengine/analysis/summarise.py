@@ -40,8 +40,8 @@ TAIL = 0.95
 # Told with quantiles and tail, in portfolio and workloads; of the others the mean will do.
 DISTRIBUTIONS = ("total_cost", "total_cost_pv", "disruption_exposure", "disruption_exposure_pv")
 AVERAGES = (
-    "disruption_days", "planned_cost", "no_event_cost", "status_quo_cost", "largest_occurrence",
-    "concentration",
+    "disruption_days", "planned_cost", "planned_cost_pv", "no_event_cost", "no_event_cost_pv",
+    "status_quo_cost", "status_quo_cost_pv", "largest_occurrence", "concentration",
     "herfindahl_by_lab_at_start", "herfindahl_by_line_at_start",
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
@@ -165,13 +165,19 @@ def unit_of(metric: str, level: str) -> str:
 
 def _savings(rows: _Rows) -> None:
     """What is saved against the status quo, what the plan promised, and how likely neither comes."""
-    levels = [by_level(rows.result, m) for m in ("total_cost", "planned_cost", "status_quo_cost")]
-    for (level, name, total), (_, _, planned), (_, _, status_quo) in zip(*levels, strict=False):
-        rows.add("saving", level, name, "mean", mean(status_quo - total), unit=CURRENCY)
-        rows.add("planned_saving", level, name, "mean", mean(status_quo - planned), unit=CURRENCY)
-        shares = {"saving_below_plan": below_plan(total, planned), "no_saving": no_saving(total, status_quo)}
-        for metric, hits in shares.items():
-            rows.add(metric, level, name, "probability", probability(hits), unit="1")
+    for pv in ("", "_pv"):
+        levels = [by_level(rows.result, m + pv) for m in ("total_cost", "planned_cost", "status_quo_cost")]
+        for (level, name, total), (_, _, planned), (_, _, status_quo) in zip(*levels, strict=False):
+            rows.add(f"saving{pv}", level, name, "mean", mean(status_quo - total), unit=CURRENCY)
+            rows.add(f"planned_saving{pv}", level, name, "mean", mean(status_quo - planned), unit=CURRENCY)
+            if pv:
+                continue
+            shares = {
+                "saving_below_plan": below_plan(total, planned),
+                "no_saving": no_saving(total, status_quo),
+            }
+            for metric, hits in shares.items():
+                rows.add(metric, level, name, "probability", probability(hits), unit="1")
 
 
 def _splits(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
@@ -298,14 +304,15 @@ def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     for metric in AVERAGES:
         for level, name, quantity, position, _ in levels(metric):
             rows.add(metric, level, name, "mean", kept.mean(quantity, *position))
-    for level, name, quantity, position, _ in levels("saving"):
-        by_workload = quantity.removeprefix("saving")
-        for metric in ("saving", "planned_saving"):
-            estimate = kept.mean(metric + by_workload, *position)
-            rows.add(metric, level, name, "mean", estimate, unit=CURRENCY)
-        for metric in ("saving_below_plan", "no_saving"):
-            estimate = kept.probability(metric + by_workload, *position)
-            rows.add(metric, level, name, "probability", estimate, unit="1")
+    for pv in ("", "_pv"):
+        for level, name, quantity, position, _ in levels(f"saving{pv}"):
+            by_workload = quantity.removeprefix(f"saving{pv}")
+            for metric in (f"saving{pv}", f"planned_saving{pv}"):
+                estimate = kept.mean(metric + by_workload, *position)
+                rows.add(metric, level, name, "mean", estimate, unit=CURRENCY)
+            for metric in () if pv else ("saving_below_plan", "no_saving"):
+                estimate = kept.probability(metric + by_workload, *position)
+                rows.add(metric, level, name, "probability", estimate, unit="1")
     _splits_of_summary(rows, kept, quantiles, tail)
     for position, name in enumerate(rows.result.labels("driver")):
         estimate = kept.probability("strikes_by_driver", position)

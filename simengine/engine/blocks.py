@@ -122,9 +122,7 @@ def _tell_apart(
 ) -> None:  # fmt: skip
     """For a profile: count what was struck, and now and then play a block in which nothing happens."""
     clock, plan, n_paths = buffers.clock, lowered.plans[strategy], len(parameters)
-    if strategy == 0:
-        pairs = buffers.occurrences.pair[: int(buffers.occurrences.offset[n_paths])]
-        clock.struck += int(concerned(lowered)[pairs].sum())
+    clock.struck += int(buffers.status[3])
     clock.blocks += 1
     if clock.blocks % BLOCKS_PER_QUIET_ONE != 1:
         return
@@ -137,14 +135,3 @@ def _tell_apart(
     )  # fmt: skip
     clock.quiet += clock.lap("profile")
     clock.played_again += took
-
-
-def concerned(lowered: Lowered) -> np.ndarray:
-    """How many workloads an occurrence on each pair concerns, by the lines that they are on at the start."""
-    workloads = lowered.entities.portfolio.workloads.values()
-    touched = lowered.model.touch != tables.NEVER
-    counts = [
-        1 if pair.scope == "workload" else sum(row[lowered.entities.lines.index(w.line)] for w in workloads)
-        for pair, row in zip(lowered.entities.pairs, touched, strict=True)
-    ]
-    return np.array(counts, dtype=np.int64)

@@ -27,7 +27,7 @@ class Buffers:
         self.mark_slots = 256
         self.clock = Clock()
         self.note_slots = note_slots  # none, unless the last path of a block is to be told
-        self.status = np.full(3, tables.POISONED, dtype=np.int64)
+        self.status = np.full(4, tables.POISONED, dtype=np.int64)
         self._allocate_occurrences()
         self._allocate_scratch()
 

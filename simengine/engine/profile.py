@@ -74,7 +74,10 @@ class Profile:
 
     @property
     def n_struck(self) -> int:
-        """How many workloads were struck: each occurrence counts once for each that it concerned."""
+        """How many workloads were struck, under all strategies: an occurrence counts for each that it struck.
+
+        Claims and history included. A diversified workload counts for each of its parts.
+        """
         return sum(clock.struck for clock in self._clocks)
 
     def seconds(self) -> dict[str, float]:

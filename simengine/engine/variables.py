@@ -19,8 +19,11 @@ TOTALS = {
     "disruption_exposure_pv": tables.EXPOSURE_PV,
     "disruption_days": tables.DAYS,
     "planned_cost": tables.PLANNED,
+    "planned_cost_pv": tables.PLANNED_PV,
     "no_event_cost": tables.NO_EVENT,
+    "no_event_cost_pv": tables.NO_EVENT_PV,
     "status_quo_cost": tables.STATUS_QUO,
+    "status_quo_cost_pv": tables.STATUS_QUO_PV,
     "largest_occurrence": tables.LARGEST,
     "concentration": tables.CONCENTRATION,
 }

@@ -4,8 +4,9 @@ Spend (inference, its credits, standby and commitments) changes with the factors
 severities that run, and each account is brought up to date only when what it depends on changes. Between two
 changes every rate is a constant times an exponential, which is integrated in closed form. Upkeep adds to
 whatever else is paid: it is booked to its end when it begins, and what is left is taken back if the workload
-leaves its line before. Present values and periods are those of the real life: a life that is only tried or
-projected needs none. Totals do not depend on which periods are kept.
+leaves its line before. Periods are those of the real life, and present values those of lives whose cost a
+result tells (`has_pv`): a life that is only tried or projected needs neither. Totals do not depend on which
+periods are kept.
 """
 
 from __future__ import annotations
@@ -39,6 +40,13 @@ def growth_integral(kappa: float, a: float, b: float) -> float:
     y = kappa * (b - a)
     mean = 1.0 if y == 0.0 else expm1(y) / y
     return exp(kappa * a) * (b - a) * mean
+
+
+@dissolved
+def growth_from_start(kappa: float, until: float) -> float:
+    """The integral of exp(kappa t) over [0, until]: the bits of `growth_integral`, without exp(0)."""
+    y = kappa * until
+    return until * (1.0 if y == 0.0 else expm1(y) / y)
 
 
 @jit
@@ -122,10 +130,10 @@ def book_lump(w: World, life: np.record, component: int, t: float, amount: float
     note(w, life, OWES, -1, component, amount, 0.0, 0.0)
     row = w.work.ledger[life.level]
     row.amount[component] += amount
-    if life.level == ACTUAL:
+    if life.has_pv == 1:
         row.amount_pv[component] += amount * exp(-w.m.clock[0].discount * t)
-        if w.work.period_exposure.shape[0] > 0:
-            w.work.period_amount[component, period_at(w.m, t)] += amount
+    if keeps_periods(w, life):
+        w.work.period_amount[component, period_at(w.m, t)] += amount
 
 
 @inner
@@ -138,7 +146,8 @@ def book_yearly(w: World, life: np.record, component: int, per_year: float) -> N
     row = w.work.ledger[life.level]
     note(w, life, FLOWS, -1, component, 0.0, horizon, per_day * horizon)
     row.amount[component] += per_day * horizon
-    row.amount_pv[component] += per_day * growth_integral(-w.m.clock[0].discount, 0.0, horizon)
+    if life.has_pv == 1:
+        row.amount_pv[component] += per_day * growth_from_start(-w.m.clock[0].discount, horizon)
     if life.level == ACTUAL:
         for p in range(w.work.period_exposure.shape[0]):
             w.work.period_amount[component, p] += per_day * (w.m.periods[p + 1] - w.m.periods[p])
@@ -197,7 +206,7 @@ def book_spend(w: World, life: np.record, start: float, end: float, factor: floa
     if mitigated != 0.0:
         note(w, life, FLOWS, -1, MITIGATION, start, end, mitigated * spent)
         row.amount[MITIGATION] += mitigated * spent
-    if life.level == ACTUAL:
+    if life.has_pv == 1:
         y = (life.kappa - w.m.clock[0].discount) * length
         mean = mean_growth(y)
         spent = life.spend * life.grown_pv * length * mean
@@ -250,7 +259,7 @@ def book_commitment(w: World, life: np.record, start: float, end: float, factor:
     owed = shortfall(committed, life.kappa, 0.0, minimum, start, end)
     note(w, life, FLOWS, -1, MITIGATION, start, end, owed)
     row.amount[MITIGATION] += owed
-    if life.level == ACTUAL:
+    if life.has_pv == 1:
         discount = w.m.clock[0].discount
         row.amount_pv[MITIGATION] += shortfall(committed, life.kappa, discount, minimum, start, end)
     if keeps_periods(w, life):
@@ -285,11 +294,11 @@ def book_upkeep(
     amount = level_at_start * length * mean_growth(kappa * length)
     note(w, life, FLOWS, -1, UPKEEP_COST, start, end, amount)
     row.amount[UPKEEP_COST] += amount
-    if life.level == ACTUAL:
+    if life.has_pv == 1:
         rate = kappa - w.m.clock[0].discount
         row.amount_pv[UPKEEP_COST] += level * exp(rate * start) * length * mean_growth(rate * length)
-        if w.work.period_exposure.shape[0] > 0:
-            split_upkeep(w, kappa, level, level_at_start, start, end, amount)
+    if keeps_periods(w, life):
+        split_upkeep(w, kappa, level, level_at_start, start, end, amount)
     return amount
 
 
@@ -561,4 +570,14 @@ def ledger_cost(w: World, level: int) -> float:
     total = 0.0
     for c in range(N_COMPONENTS):
         total += row.amount[c]
+    return total
+
+
+@inner
+def ledger_cost_pv(w: World, level: int) -> float:
+    """The present value of all components in a ledger."""
+    row = w.work.ledger[level]
+    total = 0.0
+    for c in range(N_COMPONENTS):
+        total += row.amount_pv[c]
     return total

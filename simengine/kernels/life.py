@@ -19,12 +19,14 @@ from simengine.kernels.strikes import (
     take_effect,
 )
 from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, World
-from simengine.kernels.trace import BEGINS, IS_BOOKED, MEETS, note
+from simengine.kernels.trace import BEGINS, IS_BOOKED, note, note_strike
 from simengine.rng.accelerate import dissolved, inner
 
 
 @inner
-def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path: int, style: int) -> None:
+def begin_life(
+    w: World, life: np.record, level: int, unit: int, row: int, path: int, style: int, has_pv: int
+) -> None:
     """Day 0: on its own line, with nothing struck and its planned move ahead."""
     clear(w, level)
     terms = w.plan.unit[unit]
@@ -36,6 +38,7 @@ def begin_life(w: World, life: np.record, level: int, unit: int, row: int, path:
     life.begin = w.work.met_start[unit]
     life.seen = 0
     life.style = style
+    life.has_pv = has_pv
     life.time = 0.0
     life.spent_to = 0.0
     life.exposed_to = 0.0
@@ -108,7 +111,7 @@ def suffer(w: World, life: np.record, k: int) -> bool:
         if not admits(w, effect, life.workload, line):
             continue
         if not struck:
-            note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
+            note_strike(w, life, at)
             struck = True
         if w.m.effect[effect].kind != FORCED_MOVE:
             take_effect(w, life, at, effect)
@@ -257,9 +260,14 @@ def meet_history(w: World, life: np.record, first: int, count: int) -> None:
         outcome = w.m.outcome[w.occurrences.outcome[at]]
         if not strikes(w, life, at, life.line):
             continue
-        note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
+        struck = False
         for effect in range(outcome.effect_start, outcome.effect_end):
-            if w.m.effect[effect].kind != FORCED_MOVE and admits(w, effect, life.workload, life.line):
+            if not admits(w, effect, life.workload, life.line):
+                continue
+            if not struck:
+                note_strike(w, life, at)
+                struck = True
+            if w.m.effect[effect].kind != FORCED_MOVE:
                 take_effect(w, life, at, effect)
     force(w, life, life.begin + first, life.begin + count, False)
 
@@ -270,7 +278,7 @@ def book_history(w: World, life: np.record, first: int, count: int) -> None:
     ahead = w.work.life[PROJECTED]
     for k in range(first, count):
         at = w.work.met[life.begin + k]
-        begin_life(w, ahead, PROJECTED, life.unit, life.row, life.path, life.style)
+        begin_life(w, ahead, PROJECTED, life.unit, life.row, life.path, life.style, 0)
         meet_history(w, ahead, 0, k + 1)
         play_on(w, ahead)
         settle_booking(w, ledger_cost(w, PROJECTED), w.work.ledger[PROJECTED].exposure)

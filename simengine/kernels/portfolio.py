@@ -6,7 +6,7 @@ import numpy as np
 
 from simengine.kernels.concentration import greatest_share, herfindahl
 from simengine.kernels.handles import as_handle
-from simengine.kernels.ledger import close_accounts, growth_integral, ledger_cost
+from simengine.kernels.ledger import close_accounts, growth_from_start, ledger_cost, ledger_cost_pv
 from simengine.kernels.life import add_strikes, begin_life, live, play_on
 from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
 from simengine.kernels.tables import (
@@ -22,9 +22,12 @@ from simengine.kernels.tables import (
     N_COMPONENTS,
     N_WORKLOAD_TOTALS,
     NO_EVENT,
+    NO_EVENT_PV,
     OK,
     PLANNED,
+    PLANNED_PV,
     STATUS_QUO,
+    STATUS_QUO_PV,
     Model,
     Occurrences,
     Output,
@@ -33,7 +36,7 @@ from simengine.kernels.tables import (
     World,
 )
 from simengine.kernels.trace import ENDS, note
-from simengine.rng.accelerate import inner, jit
+from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.dist_table import DistTable
 
 
@@ -61,11 +64,18 @@ def meet(w: World, row: int, filled: np.ndarray) -> None:
 
 @inner
 def play_quiet(w: World, unit: int, row: int, path: int) -> float:
-    """The life of a unit to which nothing happens; returns its cost."""
+    """The life of a unit to which nothing happens; returns its cost. The ledger PROJECTED holds all of it."""
     quiet = w.work.life[PROJECTED]
-    begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN)
+    begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN, 1)
     play_on(w, quiet)
     return ledger_cost(w, PROJECTED)
+
+
+@dissolved
+def is_sold(w: World, unit: int) -> bool:
+    """Whether a unit's planned move was sold as more than a move: claims ride on it, or a pilot decides."""
+    terms = w.plan.unit[unit]
+    return terms.claim_start < terms.claim_end or (terms.selected == 1 and w.plan.plan[0].has_pilot == 1)
 
 
 @inner
@@ -79,31 +89,45 @@ def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None
     work.before[1] = 0.0
     if adopts:
         no_event = play_quiet(w, unit, row, path)
+        no_event_pv = ledger_cost_pv(w, PROJECTED)
         work.before[0] = no_event
         work.before[1] = work.ledger[PROJECTED].exposure
-        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
+        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN, 1)
         live(w, real, count, attribute)
-        sold = work.life[PROJECTED]
-        begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD)
-        live(w, sold, 0, False)
-        planned = ledger_cost(w, PROJECTED)
+        planned = no_event
+        planned_pv = no_event_pv
+        if is_sold(w, unit):
+            sold = work.life[PROJECTED]
+            begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD, 1)
+            live(w, sold, 0, False)
+            planned = ledger_cost(w, PROJECTED)
+            planned_pv = ledger_cost_pv(w, PROJECTED)
     else:
-        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN)
+        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN, 1)
         add_strikes(w, real, count)
         if real.seen == count:
             # What merely added itself left spend as it is without events.
             close_accounts(w, real)
-            no_event = work.ledger[ACTUAL].amount[INFERENCE] + work.ledger[ACTUAL].amount[MITIGATION]
+            ledger = work.ledger[ACTUAL]
+            no_event = ledger.amount[INFERENCE] + ledger.amount[MITIGATION]
+            no_event_pv = ledger.amount_pv[INFERENCE] + ledger.amount_pv[MITIGATION]
         else:
             no_event = play_quiet(w, unit, row, path)
+            no_event_pv = ledger_cost_pv(w, PROJECTED)
             work.before[0] += no_event
             live(w, real, count, attribute)
         planned = no_event
-    add_to_workload(w, real, planned, no_event)
+        planned_pv = no_event_pv
+    totals = w.out.workload[row, real.workload]
+    totals[PLANNED] += planned
+    totals[PLANNED_PV] += planned_pv
+    totals[NO_EVENT] += no_event
+    totals[NO_EVENT_PV] += no_event_pv
+    add_to_workload(w, real)
 
 
 @inner
-def add_to_workload(w: World, real: np.record, planned: float, no_event: float) -> None:
+def add_to_workload(w: World, real: np.record) -> None:
     """Add a unit's ledger to its workload's results."""
     row = real.row
     workload = real.workload
@@ -117,12 +141,13 @@ def add_to_workload(w: World, real: np.record, planned: float, no_event: float) 
     totals[EXPOSURE] += ledger.exposure
     totals[EXPOSURE_PV] += ledger.exposure_pv
     totals[DAYS] += ledger.days * terms.share
-    totals[PLANNED] += planned
-    totals[NO_EVENT] += no_event
     if terms.part == 1:
         drawn = w.parameters[row]
         kappa = (drawn[terms.growth] + drawn[w.m.line[terms.line].trend]) / 365.0
-        totals[STATUS_QUO] += max(0.0, drawn[terms.spend]) * growth_integral(kappa, 0.0, w.m.clock[0].horizon)
+        spend = max(0.0, drawn[terms.spend])
+        clock = w.m.clock[0]
+        totals[STATUS_QUO] += spend * growth_from_start(kappa, clock.horizon)
+        totals[STATUS_QUO_PV] += spend * growth_from_start(kappa - clock.discount, clock.horizon)
     if w.work.period_exposure.shape[0] > 0:
         keep_periods(w, row, workload)
 
@@ -207,6 +232,7 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
     lines = np.empty(n_units, np.int64)
     held = np.empty(w.m.clock[0].holders)
     w.work.status[0] = OK
+    w.work.status[3] = 0
     n_occurrences = w.occurrences.offset[w.parameters.shape[0]]
     w.work.booked_cost[:n_occurrences] = 0.0
     w.work.booked_exposure[:n_occurrences] = 0.0

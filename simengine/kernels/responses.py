@@ -70,7 +70,8 @@ def settle_on(w: World, life: np.record, line: int) -> None:
     life.grown_pv = 1.0
     if life.time > 0.0:
         life.grown = exp(life.kappa * life.time)
-        life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
+        if life.has_pv == 1:
+            life.grown_pv = exp((life.kappa - w.m.clock[0].discount) * life.time)
     if keeps_periods(w, life):
         fill_periods(
             w.m, life.kappa, life.time, w.work.border_spend, w.work.period_spend, w.work.period_factor

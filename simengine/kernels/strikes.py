@@ -28,7 +28,17 @@ from simengine.kernels.tables import (
     TOO_MANY_ACTIVE,
     World,
 )
-from simengine.kernels.trace import FACTOR, IS_BOOKED, IS_UNDER, MEETS, PER_DAY, SAVED, SEVERITY, SHARE, note
+from simengine.kernels.trace import (
+    FACTOR,
+    IS_BOOKED,
+    IS_UNDER,
+    PER_DAY,
+    SAVED,
+    SEVERITY,
+    SHARE,
+    note,
+    note_strike,
+)
 from simengine.rng.accelerate import dissolved, inner
 
 
@@ -217,7 +227,7 @@ def add_strike(w: World, life: np.record, at: int) -> None:
         if not admits(w, effect, life.workload, life.line):
             continue
         if not struck_by:
-            note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
+            note_strike(w, life, at)
             struck_by = True
         row = w.m.effect[effect]
         if row.per_workload == 0:
@@ -273,10 +283,11 @@ def has_lost(w: World, life: np.record, line: int) -> bool:
 
 @inner
 def copy_life(w: World, source: np.record, target: np.record) -> None:
-    """Copy a life and what runs on it to another level."""
+    """Copy a life and what runs on it to another level, where it is tried or projected, in nominal money."""
     level = target.level
     w.work.life[level] = source
     target.level = level
+    target.has_pv = 0
     for k in range(source.n_factors):
         w.work.factors[level, k] = w.work.factors[source.level, k]
     for k in range(source.n_severities):

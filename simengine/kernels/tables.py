@@ -105,7 +105,7 @@ LEDGER = _table(
 )  # fmt: skip
 LIFE = _table(
     ("level", I), ("unit", I), ("workload", I), ("path", I), ("row", I), ("begin", I), ("seen", I),
-    ("style", I),
+    ("style", I), ("has_pv", I),
     ("time", F), ("spent_to", F), ("exposed_to", F), ("line", I), ("stranded", I),
     ("spend", F), ("growth", F), ("kappa", F), ("grown", F), ("grown_pv", F), ("value", F), ("factor", F),
     ("factors", F), ("share", F), ("per_day", F), ("kept", F), ("credit", F),
@@ -206,7 +206,7 @@ class Scratch(NamedTuple):
     mark_end: Array
     mark_weight: Array
     trace: Array  # what real lives decided; empty unless a path is to be told
-    status: Array  # the kernel's status; the number of marks; the number of notes
+    status: Array  # the kernel's status; the number of marks, of notes, of workloads struck in the block
 
 
 class Output(NamedTuple):
@@ -250,7 +250,8 @@ class World(NamedTuple):
 
 # Columns of Output.total and of Output.workload.
 (
-    COST, COST_PV, EXPOSURE, EXPOSURE_PV, DAYS, PLANNED, NO_EVENT, STATUS_QUO, LARGEST, CONCENTRATION,
-) = range(10)  # fmt: skip
-N_WORKLOAD_TOTALS = 8
-N_TOTALS = 10
+    COST, COST_PV, EXPOSURE, EXPOSURE_PV, DAYS, PLANNED, PLANNED_PV, NO_EVENT, NO_EVENT_PV, STATUS_QUO,
+    STATUS_QUO_PV, LARGEST, CONCENTRATION,
+) = range(13)  # fmt: skip
+N_WORKLOAD_TOTALS = 11
+N_TOTALS = 13

@@ -54,6 +54,14 @@ def note(
         write_down(w, life, kind, at, what, first, second, third)
 
 
+@dissolved
+def note_strike(w: World, life: np.record, at: int) -> None:
+    """Count a workload that is struck, on the real life, and note by what."""
+    if life.level == ACTUAL:
+        w.work.status[3] += 1
+    note(w, life, MEETS, at, 0, 0.0, 0.0, 0.0)
+
+
 @inner
 def write_down(
     w: World, life: np.record, kind: int, at: int, what: int, first: float, second: float, third: float

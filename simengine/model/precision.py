@@ -23,12 +23,17 @@ Valued = Literal[
     "disruption_exposure_pv",
     "disruption_days",
     "planned_cost",
+    "planned_cost_pv",
     "no_event_cost",
+    "no_event_cost_pv",
     "status_quo_cost",
+    "status_quo_cost_pv",
     "largest_occurrence",
     "concentration",
     "saving",
+    "saving_pv",
     "planned_saving",
+    "planned_saving_pv",
 ]
 Happening = Literal["saving_below_plan", "no_saving"]
 VALUED: tuple[str, ...] = get_args(Valued)

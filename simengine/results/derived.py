@@ -25,7 +25,9 @@ def no_saving(total: np.ndarray, status_quo: np.ndarray) -> np.ndarray:
 
 DERIVED: dict[str, Callable[[Values], np.ndarray]] = {
     "saving": lambda of: of("status_quo_cost") - of("total_cost"),
+    "saving_pv": lambda of: of("status_quo_cost_pv") - of("total_cost_pv"),
     "planned_saving": lambda of: of("status_quo_cost") - of("planned_cost"),
+    "planned_saving_pv": lambda of: of("status_quo_cost_pv") - of("planned_cost_pv"),
     "saving_below_plan": lambda of: below_plan(of("total_cost"), of("planned_cost")),
     "no_saving": lambda of: no_saving(of("total_cost"), of("status_quo_cost")),
 }

@@ -256,7 +256,7 @@ def _allocate(
                     "run.keep",
                     f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
                     f"as much as this machine's memory holds ({memory() / 1e9:,.1f} GB)",
-                    "lower run.n_paths or keep less; totals need 112 bytes a path",
+                    "lower run.n_paths or keep less; totals need 136 bytes a path",
                 )
             ]
         ) from None

@@ -67,6 +67,15 @@ def _total(name: str, unit: str, long_name: str, meaning: str) -> Variable:
     return Variable(name, ("path",), np.dtype(np.float64), unit, long_name, meaning, "totals")
 
 
+def _discounted(total: Variable) -> Variable:
+    return replace(
+        total,
+        name=f"{total.name}_pv",
+        long_name=f"{total.long_name}, present value",
+        meaning=f"{total.long_name} discounted to the start",
+    )
+
+
 def _of_occurrence(name: str, dtype: type, unit: str, long_name: str, meaning: str) -> Variable:
     return Variable(
         f"occurrence_{name}", ("occurrence",), np.dtype(dtype), unit, long_name, meaning, "occurrences"
@@ -76,21 +85,14 @@ def _of_occurrence(name: str, dtype: type, unit: str, long_name: str, meaning: s
 TOTAL_COST = _total(
     "total_cost", CURRENCY, "total cost", "inference, upkeep, one-off, move and mitigation cost, nominal"
 )
-TOTAL_COST_PV = _total(
-    "total_cost_pv", CURRENCY, "total cost, present value", "total cost discounted to the start"
-)
+TOTAL_COST_PV = _discounted(TOTAL_COST)
 EXPOSURE = _total(
     "disruption_exposure",
     CURRENCY,
     "disruption exposure",
     "value at stake while disrupted: the integral of severity times daily value",
 )
-EXPOSURE_PV = _total(
-    "disruption_exposure_pv",
-    CURRENCY,
-    "disruption exposure, present value",
-    "disruption exposure discounted to the start",
-)
+EXPOSURE_PV = _discounted(EXPOSURE)
 DAYS = _total(
     "disruption_days",
     "workload-days",
@@ -103,18 +105,21 @@ PLANNED = _total(
     "planned cost",
     "the plan that was sold: nothing happens, every pilot passes and every claim comes true in full",
 )
+PLANNED_PV = _discounted(PLANNED)
 NO_EVENT = _total(
     "no_event_cost",
     CURRENCY,
     "no-event cost",
     "total cost if nothing happened, claims and history included; planned moves take place",
 )
+NO_EVENT_PV = _discounted(NO_EVENT)
 STATUS_QUO = _total(
     "status_quo_cost",
     CURRENCY,
     "status quo cost",
     "inference cost if nobody moved and nothing happened; `status_quo_cost` - `total_cost` is the saving",
 )
+STATUS_QUO_PV = _discounted(STATUS_QUO)
 LARGEST = _total(
     "largest_occurrence",
     CURRENCY,
@@ -141,7 +146,8 @@ _BOOKED = "of the driver's occurrences, each booked what it added to those befor
 
 def _registered() -> Iterator[Variable]:
     per_workload = [
-        TOTAL_COST, TOTAL_COST_PV, EXPOSURE, EXPOSURE_PV, DAYS, PLANNED, NO_EVENT, STATUS_QUO
+        TOTAL_COST, TOTAL_COST_PV, EXPOSURE, EXPOSURE_PV, DAYS,
+        PLANNED, PLANNED_PV, NO_EVENT, NO_EVENT_PV, STATUS_QUO, STATUS_QUO_PV,
     ]  # fmt: skip
     yield from (*per_workload, LARGEST, CONCENTRATION)
     for entity in ("lab", "line"):
@@ -220,6 +226,7 @@ def _registered() -> Iterator[Variable]:
 # What is told of a path beside the variables that are kept of it; only summaries hold them.
 SAVING = _total("saving", CURRENCY, "saving", "`status_quo_cost` - `total_cost`")
 PLANNED_SAVING = _total("planned_saving", CURRENCY, "planned saving", "`status_quo_cost` - `planned_cost`")
+SAVINGS = (SAVING, _discounted(SAVING), PLANNED_SAVING, _discounted(PLANNED_SAVING))
 
 
 def _sums(variable: Variable) -> Iterator[Variable]:
@@ -249,7 +256,7 @@ def _of_sketch(name: str, dtype: type, unit: str, long_name: str, meaning: str) 
 
 
 def _summaries(variables: Iterable[Variable]) -> Iterator[Variable]:
-    savings = (SAVING, PLANNED_SAVING, SAVING.split("workload"), PLANNED_SAVING.split("workload"))
+    savings = (*SAVINGS, *(saving.split("workload") for saving in SAVINGS))
     for variable in (*(v for v in variables if "path" in v.dims), *savings):
         yield from _sums(variable)
     for split in ("", "_by_workload"):

@@ -38,7 +38,7 @@ def test_groups_have_what_workloads_have(level: str, name: str, members: list[st
             row = find(metric, level, name, statistic)
             assert row.value == pytest.approx(estimate.value, rel=1e-12)
             assert row.ci_high == pytest.approx(estimate.high, rel=1e-9)
-    for metric in ("saving", "planned_saving", "disruption_days", "no_event_cost"):
+    for metric in ("saving", "saving_pv", "planned_saving_pv", "disruption_days", "no_event_cost_pv"):
         assert find(metric, level, name, "mean").standard_error > 0.0
     assert find("disruption_days", level, name, "mean").unit == "workload-days"
     assert 0.0 <= find("no_saving", level, name, "probability").value <= 1.0

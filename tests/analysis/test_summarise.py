@@ -81,9 +81,17 @@ def test_drivers() -> None:
 
 
 def test_savings() -> None:
-    total, planned, status_quo = (RESULT[name] for name in ("total_cost", "planned_cost", "status_quo_cost"))
-    assert find("saving", "mean").value == pytest.approx((status_quo - total).mean())
-    assert find("planned_saving", "mean").value == pytest.approx((status_quo - planned).mean())
+    names = ("total_cost", "planned_cost", "status_quo_cost")
+    for by, place in (("", ("portfolio", "small")), ("_by_workload", ("workload", "w1"))):
+        for pv in ("_pv", ""):
+            total, planned, status_quo = (
+                RESULT[name + pv + by][..., 1] if by else RESULT[name + pv] for name in names
+            )
+            assert find(f"saving{pv}", "mean", *place).value == pytest.approx((status_quo - total).mean())
+            found = find(f"planned_saving{pv}", "mean", *place).value
+            assert found == pytest.approx((status_quo - planned).mean())
+            assert find(f"planned_cost{pv}", "mean", *place).value == pytest.approx(planned.mean())
+    total, planned, status_quo = (RESULT[name] for name in names)
     assert find("saving_below_plan", "probability").value == np.mean(total > planned + 0.005)
     assert find("no_saving", "probability").value == np.mean(total >= status_quo - 0.005)
     assert find("no_saving", "probability", "workload", "w1").unit == "1"

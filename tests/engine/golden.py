@@ -29,9 +29,10 @@ SHIPPED = {
 }  # fmt: skip
 NAMES = ("the model page's study", *SHIPPED)
 VARIABLES = (
-    "total_cost", "total_cost_pv", "disruption_exposure", "planned_cost", "no_event_cost", "concentration",
-    "largest_occurrence", "strikes_by_driver", "total_cost_by_driver", "total_cost_by_workload_period",
-    "occurrence_time", "occurrence_cost",
+    "total_cost", "total_cost_pv", "disruption_exposure", "planned_cost", "no_event_cost",
+    "planned_cost_pv", "no_event_cost_pv", "status_quo_cost_pv", "concentration", "largest_occurrence",
+    "strikes_by_driver", "total_cost_by_driver", "total_cost_by_workload_period", "occurrence_time",
+    "occurrence_cost",
 )  # fmt: skip
 
 

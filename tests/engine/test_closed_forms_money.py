@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
-from tests.engine.running import EVERYTHING, run
+from simengine.model.study import Study
+from tests.engine.running import EVERYTHING, run, with_run
 from tests.reference.hand_made import claim, forced_move, made, on_day, responses, strike
+from tests.reference.periods import periods
+from tests.studies import random_study
 
 CENT = 0.005
 
@@ -78,6 +82,120 @@ def test_growth_and_discount(growth, trend, discount_rate, horizon):
         1.1 * spent_pv + expected - 0.1 * spent_pv, rel=1e-12
     )
     assert value(result, "status_quo_cost") == pytest.approx(spent, rel=1e-12)
+    # Nothing happens and nothing is planned: the three differ by what the strategy costs.
+    assert value(result, "status_quo_cost_pv") == pytest.approx(spent_pv, rel=1e-12)
+    for name in ("planned_cost", "no_event_cost"):
+        assert value(result, f"{name}_pv") == value(result, "total_cost_pv")
+        assert value(result, name) == value(result, "total_cost")
+
+
+STORM = strike(
+    100,
+    {"upkeep": {"share_of_spend": 0.2, "days": 40}},
+    {"upkeep": {"per_day": 30.0, "days": 40}},
+    {"disruption": {"severity": 0.5, "days": 40}},
+    {"one_off": {"amount": 7000.0}},
+)
+BEFORE_THE_START = strike(-10, {"upkeep": {"per_day": 50.0, "days": 40}}, history=True)
+
+
+@pytest.mark.parametrize("discount_rate", [0.0, 0.08, -0.02])
+@pytest.mark.parametrize(
+    "happens",
+    [
+        {},
+        {"storm": STORM},
+        {"storm": STORM, "end": strike(60, forced_move(grace_days=10, pay_factor=3.0))},
+        {"before": BEFORE_THE_START, "dear": strike(20, {"spend": {"factor": 2.0}})},
+    ],
+    ids=["nothing", "what only adds", "a forced move", "history and a price"],
+)
+@pytest.mark.parametrize("moves", [True, False])
+def test_plan_no_event_and_status_quo_in_present_value(moves, happens, discount_rate):
+    """What might have been is discounted like what is, whatever happens beside it.
+
+    A move on day 50, done on day 80, to a line with a price trend of its own; the claim was sold as 60%, and
+    comes true to a fifth.
+    """
+    growth, trend, force = 0.25, -0.3, math.log1p(discount_rate)
+    lines = {"new": {"lab": "new_lab", "licence": "open_weight", "price_trend": trend}}
+    adoption = {"line": "new", "day": 50, "move_cost": 9000.0, "lead_days": 30, "spend_factor": 0.8}
+    sold = claim({"saving": {"claimed": 0.6, "realised": 0.2}})
+    clauses = [{"name": "package", "annual_cost": 5000.0}]
+    result = run(
+        made(
+            {**happens, **({"cost_claim": sold} if moves else {})},
+            strategy={"clauses": clauses, "standby": {"share_of_spend": 0.1}},
+            lines=lines,
+            responses=responses("cheapest", {"line": "spare", "lead_days": 20}),
+            growth=growth,
+            run={"discount_rate": discount_rate},
+            **({"adoption": adoption} if moves else {}),
+        ),
+        1,
+        EVERYTHING,
+    )
+    for pv, rate in (("", 0.0), ("_pv", -force)):
+        whole = 1000.0 * annuity(growth + rate, 365.0)
+        no_event = planned = 1.1 * whole + 5000.0 / 365.0 * annuity(rate, 365.0)
+        if moves:
+            before = 1000.0 * annuity(growth + rate, 80.0)
+            after = 1000.0 * annuity(growth + trend + rate, 285.0, 80.0)
+            paid = (
+                1.1 * before + 5000.0 / 365.0 * annuity(rate, 365.0) + 9000.0 * math.exp(rate * 50.0 / 365.0)
+            )
+            no_event, planned = paid + 0.9 * after, paid + (0.8 * 0.4 + 0.1) * after
+        expected = {"status_quo_cost": whole, "no_event_cost": no_event, "planned_cost": planned}
+        for name, amount in expected.items():
+            assert value(result, name + pv) == pytest.approx(amount, rel=1e-12), name + pv
+            by_workload = result[f"{name}{pv}_by_workload"]
+            assert by_workload.tolist() == [[value(result, name + pv)]]
+
+
+def test_two_parts_in_present_value():
+    """Diversified: half of it is on the spare line from the start, at its factor; day 73 brings a fine."""
+    result = run(
+        made(
+            {"fine": strike(73, {"one_off": {"amount": 1000.0}})},
+            strategy={"diversify": 0.5},
+            responses=responses("move", {"line": "spare", "spend_factor": 1.2}),
+            run={"discount_rate": 0.08},
+        ),
+        1,
+        EVERYTHING,
+    )
+    spent = 1000.0 * annuity(-math.log(1.08), 365.0)
+    assert value(result, "status_quo_cost_pv") == pytest.approx(spent, rel=1e-12)
+    assert value(result, "no_event_cost_pv") == pytest.approx(1.1 * spent, rel=1e-12)
+    assert value(result, "planned_cost_pv") == pytest.approx(1.1 * spent, rel=1e-12)
+    assert value(result, "total_cost_pv") == pytest.approx(1.1 * spent + 500.0 * 1.08**-0.2, rel=1e-12)
+
+
+@pytest.mark.parametrize("seed", range(3000, 3010))
+def test_without_a_discount_present_values_are_the_amounts(seed):
+    """On random studies, to the bit."""
+    study = with_run(Study.from_mapping(random_study(seed)), discount_rate=0.0)
+    result = run(study, 20, EVERYTHING)
+    names = [name for name in result.arrays if "_pv" in name]
+    assert "planned_cost_pv_by_workload" in names
+    for name in names:
+        np.testing.assert_array_equal(result[name], result[name.replace("_pv", "")], name)
+
+
+@pytest.mark.parametrize("discount_rate", [0.08, -0.02])
+@pytest.mark.parametrize("seed", range(3100, 3110))
+def test_a_period_discounted_from_its_ends(seed, discount_rate):
+    """Periods are nominal: discounted from end and beginning they enclose the present value of them all."""
+    study = with_run(Study.from_mapping(random_study(seed)), discount_rate=discount_rate)
+    result = run(study, 20, EVERYTHING)
+    edges = np.array([0.0, *(period.end for period in periods(study.run))])
+    factors = (1.0 + discount_rate) ** (-edges / 365.0)
+    for metric in ("total_cost", "disruption_exposure"):
+        by_period = result[f"{metric}_by_period"]
+        ends = np.sort([by_period @ factors[1:], by_period @ factors[:-1]], axis=0)
+        room = 1e-9 * (1.0 + np.abs(ends[1]))
+        assert np.all(ends[0] - room <= result[f"{metric}_pv"])
+        assert np.all(result[f"{metric}_pv"] <= ends[1] + room)
 
 
 def test_lumps_and_stretches_in_present_value():

@@ -51,7 +51,8 @@ def test_parts_add_up(seed):
         assert (gap <= 1e-11 * size.reshape(-1, *[1] * (gap.ndim - 1))).all(), parts
 
     for name in ("total_cost", "total_cost_pv", "disruption_exposure", "disruption_exposure_pv",
-                 "disruption_days", "planned_cost", "no_event_cost", "status_quo_cost"):  # fmt: skip
+                 "disruption_days", "planned_cost", "planned_cost_pv", "no_event_cost", "no_event_cost_pv",
+                 "status_quo_cost", "status_quo_cost_pv"):  # fmt: skip
         assert_adds_up(f"{name}_by_workload", 1, arrays[name])
     cost, exposure = arrays["total_cost"], arrays["disruption_exposure"]
     assert_adds_up("total_cost_by_component", 1, cost)

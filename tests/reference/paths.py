@@ -91,10 +91,11 @@ class CasePath:
             whole.add(ledger(case, life.part, life.told))
         return whole
 
-    def status_quo(self, case: WorkloadCase) -> float:
-        """Inference spend if nobody moved and nothing happened."""
+    def status_quo(self, case: WorkloadCase) -> tuple[float, float]:
+        """Inference spend if nobody moved and nothing happened, and its present value."""
         told = Timeline(stays=[Stay(0.0, self.study.run.horizon_days, case.record.line, 1.0)])
-        return ledger(case, Part("1", 1.0), told).of("inference")
+        account = ledger(case, Part("1", 1.0), told)
+        return account.of("inference"), account.present["inference"]
 
     def attribute(self, case: WorkloadCase, order: list[Occurrence]) -> list[tuple[float, float]]:
         """Cost and exposure booked to each occurrence: L(first k) − L(first k − 1).
@@ -192,17 +193,20 @@ def from_ledgers(study: Study, accounts: dict[str, Ledger]) -> dict[str, Any]:
 
 
 def beside(whole: CasePath) -> dict[str, Any]:
-    """What it would have cost: as planned, without occurrences, and if nobody had moved."""
-    by_workload: dict[str, dict[str, float]] = {
-        "planned_cost": {},
-        "no_event_cost": {},
-        "status_quo_cost": {},
-    }
+    """What it would have cost, also in present value: as planned, without occurrences, if nobody moved."""
+    variables = ("planned_cost", "no_event_cost", "status_quo_cost")
+    by_workload: dict[str, dict[str, float]] = {v + pv: {} for v in variables for pv in ("", "_pv")}
     for name, case in whole.cases.items():
-        as_sold = whole.lives(case, [], case.claims_as_sold(), as_sold=True)
-        by_workload["planned_cost"][name] = whole.account(case, as_sold).total_cost
-        by_workload["no_event_cost"][name] = whole.account(case, whole.lives(case, [], [])).total_cost
-        by_workload["status_quo_cost"][name] = whole.status_quo(case)
+        as_sold = whole.account(case, whole.lives(case, [], case.claims_as_sold(), as_sold=True))
+        quiet = whole.account(case, whole.lives(case, [], []))
+        money = {
+            "planned_cost": (as_sold.total_cost, as_sold.total_cost_pv),
+            "no_event_cost": (quiet.total_cost, quiet.total_cost_pv),
+            "status_quo_cost": whole.status_quo(case),
+        }
+        for variable, (nominal, present) in money.items():
+            by_workload[variable][name] = nominal
+            by_workload[f"{variable}_pv"][name] = present
     totals = {variable: sum(values.values()) for variable, values in by_workload.items()}
     return {**totals, **{f"{variable}_by_workload": values for variable, values in by_workload.items()}}
 

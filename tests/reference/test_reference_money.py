@@ -62,6 +62,28 @@ def test_growth_trend_and_discount_are_an_annuity():
     assert told["total_cost_pv"] == pytest.approx(365_000.0 * math.expm1(net * years) / net)
 
 
+def test_what_might_have_been_is_discounted_too():
+    """A move on day 73 to a fifth of the cost, which half comes true; the price on day 100 is no plan's."""
+    told = result(
+        {
+            "cost_claim": claim({"saving": {"claimed": 0.8, "realised": 0.5}}),
+            "dear": strike(100, {"spend": {"factor": 2.0}}, on="new"),
+        },
+        adoption={"line": "new", "day": 73, "move_cost": 1000.0},
+        run={"discount_rate": 0.08},
+        growth=0.2,
+    )
+    discount = math.log(1.08)
+    for pv, rate, at_move in (("", 0.2, 1.0), ("_pv", 0.2 - discount, 1.08**-0.2)):
+        before = 365_000.0 * math.expm1(rate * 0.2) / rate
+        after = 365_000.0 * math.expm1(rate) / rate - before
+        assert told[f"status_quo_cost{pv}"] == pytest.approx(before + after)
+        assert told[f"no_event_cost{pv}"] == pytest.approx(before + after + 1000.0 * at_move)
+        assert told[f"planned_cost{pv}"] == pytest.approx(before + 0.2 * after + 1000.0 * at_move)
+        assert told[f"planned_cost{pv}_by_workload"] == {"chat": told[f"planned_cost{pv}"]}
+    assert told["total_cost_pv"] > told["no_event_cost_pv"]
+
+
 def test_the_trend_is_that_of_the_current_line_from_day_0():
     told = result(
         adoption={"line": "new", "day": 73},
