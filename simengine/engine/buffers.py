@@ -25,6 +25,7 @@ class Buffers:
         self.occurrence_slots = 4 * block_paths * (1 + len(lowered.model.history)) + 64
         self.active_slots = 32
         self.mark_slots = 256
+        self.lane_slots = 256
         self.clock = Clock()
         self.note_slots = note_slots  # none, unless the last path of a block is to be told
         self.status = np.full(4, tables.POISONED, dtype=np.int64)
@@ -42,6 +43,8 @@ class Buffers:
             self.mark_slots *= 2
         elif status == tables.TOO_MANY_NOTES:
             self.note_slots *= 2
+        elif status == tables.TOO_MANY_LANES:
+            self.lane_slots *= 2
         self._allocate_scratch()
 
     def _allocate_occurrences(self) -> None:
@@ -71,7 +74,11 @@ class Buffers:
             deferred=np.zeros((6, DEFERRED_LANES)),
             deferred_at=np.zeros(DEFERRED_LANES, np.int64),
             met=np.zeros(1, np.int64),
-            met_start=np.zeros(1, np.int64),
+            calm=np.zeros(0, tables.CALM).view(np.recarray),
+            lanes=np.zeros((6, self.lane_slots)),
+            lane_kind=np.zeros(self.lane_slots, np.int64),
+            lane_at=np.zeros(self.lane_slots, np.int64),
+            lane_worth=np.zeros(self.lane_slots),
             ledger=np.zeros(N_LEVELS, tables.LEDGER).view(np.recarray),
             period_amount=np.zeros((N_COMPONENTS, n_periods)),
             period_exposure=np.zeros(n_periods),
@@ -96,13 +103,11 @@ class Buffers:
         return np.zeros((N_LEVELS, self.active_slots), tables.RUNNING).view(np.recarray)
 
     def fit(self, plan: Plan, n_paths: int) -> None:
-        """Make room for what the units of a plan meet on the path with most occurrences."""
-        n_units = len(plan.unit)
-        most = int(np.diff(self.occurrences.offset[: n_paths + 1]).max()) * n_units + 1
-        if len(self.scratch.met) < most or len(self.scratch.met_start) != n_units + 1:
-            self.scratch = self.scratch._replace(
-                met=np.zeros(2 * most, np.int64), met_start=np.zeros(n_units + 1, np.int64)
-            )
+        """Make room for the units of a plan, and for what one meets on the path with most occurrences."""
+        most = int(np.diff(self.occurrences.offset[: n_paths + 1]).max()) + 1
+        if len(self.scratch.met) < most or len(self.scratch.calm) != len(plan.unit):
+            calm = np.zeros(len(plan.unit), tables.CALM).view(np.recarray)
+            self.scratch = self.scratch._replace(met=np.zeros(2 * most, np.int64), calm=calm)
 
 
 def new_output(study: Study, lowered: Lowered, plan: Plan, keep: Collection[str], n_paths: int) -> Output:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from simengine.engine.calendar import days_between
+from simengine.engine.calm import answers, may_be_calm, strikes_where_it_begins
 from simengine.engine.effects import Effects
 from simengine.engine.entities import Entities
 from simengine.engine.rows import AT_LEAST_0, SHARE, Distributions, Draws, Parameters, table_of
@@ -89,17 +90,20 @@ class Strategies:
                 unit["claim_end"] = len(claims)
                 unit.setdefault("claim_start", len(claims))
                 units.append(unit)
-        concerned, concerned_start = self._concerned(units, fallbacks, strategy)
+        terms, clauses = self._terms(strategy), self._clauses(strategy)
+        for unit in units:
+            unit["may_be_calm"] = may_be_calm(unit, terms)
         return Plan(
-            plan=table_of(tables.PLAN, [self._terms(strategy)]),
+            plan=table_of(tables.PLAN, [terms]),
             unit=table_of(tables.UNIT, units),
             fallback=table_of(tables.FALLBACK, fallbacks),
             draw=draws.build(),
             planned=planned.build(),
             claim=np.array(claims, dtype=np.int64),
-            clause=table_of(tables.CLAUSE, self._clauses(strategy)),
-            concerned=concerned,
-            concerned_start=concerned_start,
+            clause=table_of(tables.CLAUSE, clauses),
+            concerns=self._concerns(units, fallbacks, strategy),
+            strikes=strikes_where_it_begins(units, self.pair_rows, self.touch),
+            answers=answers(units, self.effects, clauses),
         )
 
     def _unit(self, name: str, part: int, draws: Draws, fallbacks: list[dict[str, Any]]) -> dict[str, Any]:
@@ -192,13 +196,13 @@ class Strategies:
         ]
         return [*rows, dict(NEUTRAL)]
 
-    def _concerned(
+    def _concerns(
         self, units: list[dict[str, Any]], fallbacks: list[dict[str, Any]], strategy: Strategy
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """The units that an occurrence on a pair can ever matter to: strike them, or bear on their plans."""
+    ) -> np.ndarray:
+        """(unit, pair): whether an occurrence can ever matter to a unit: strike it, or bear on its plans."""
         admits = self.effects.admits_workload(), self.effects.admits_line()
         hold = strategy.adoption.hold_if
-        concerns = np.zeros((len(self.entities.pairs), len(units)), np.bool_)
+        concerns = np.zeros((len(units), len(self.entities.pairs)), np.uint8)
         for u, unit in enumerate(units):
             lines = [f["line"] for f in fallbacks[unit["fallback_start"] : unit["fallback_end"]]]
             lines += [unit["line"]] + ([unit["target"]] if unit["adopts"] else [])
@@ -215,6 +219,5 @@ class Strategies:
                     admits[0][e, unit["workload"]] and admits[1][e, k] for e in effects for k in touched
                 )
                 holds = hold is not None and unit["adopts"] and hold.driver == pair.driver and bool(touched)
-                concerns[at, u] = strikes or holds
-        starts = np.concatenate([[0], np.cumsum(concerns.sum(axis=1))]).astype(np.int64)
-        return np.nonzero(concerns)[1].astype(np.int64), starts
+                concerns[u, at] = strikes or holds
+        return concerns

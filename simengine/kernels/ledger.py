@@ -492,11 +492,11 @@ def book_exposure(w: World, life: np.record, start: float, end: float, severity:
         row.exposure_pv += severity * life.value * growth_integral(rate, start, end)
         row.days += severity * (end - start)
         if w.work.period_exposure.shape[0] > 0:
-            split_exposure(w, life, start, end, lost, severity * life.value)
+            split_exposure(w, life.growth, start, end, lost, severity * life.value)
 
 
 @inner
-def split_exposure(w: World, life: np.record, start: float, end: float, lost: float, level: float) -> None:
+def split_exposure(w: World, growth: float, start: float, end: float, lost: float, level: float) -> None:
     """Book a stretch's lost value again, cut at the period borders; `lost` is that of all of it."""
     periods = w.m.periods
     out = w.work.period_exposure
@@ -504,15 +504,15 @@ def split_exposure(w: World, life: np.record, start: float, end: float, lost: fl
     if end <= periods[first + 1]:
         out[first] += lost
         return
-    out[first] += level * growth_integral(life.growth, start, periods[first + 1])
+    out[first] += level * growth_integral(growth, start, periods[first + 1])
     last = last_period(w.m, first, end)
     if w.work.border_value[0] == 0.0:  # not filled for this life yet: most are never disrupted
-        fill_periods(w.m, life.growth, 0.0, w.work.border_value, w.work.period_value, w.work.period_factor)
+        fill_periods(w.m, growth, 0.0, w.work.border_value, w.work.period_value, w.work.period_factor)
         w.work.border_value[0] = 1.0
     for p in range(first + 1, last):
         out[p] += level * w.work.period_value[p]
     length = end - periods[last]
-    out[last] += level * w.work.border_value[last] * length * mean_growth(life.growth * length)
+    out[last] += level * w.work.border_value[last] * length * mean_growth(growth * length)
 
 
 @inner

@@ -35,7 +35,7 @@ def begin_life(
     life.workload = terms.workload
     life.row = row
     life.path = path
-    life.begin = w.work.met_start[unit]
+    life.begin = 0
     life.seen = 0
     life.style = style
     life.has_pv = has_pv
@@ -224,11 +224,21 @@ def nothing_awaits(w: World, life: np.record) -> bool:
 
 
 @inner
+def is_admitted(w: World, life: np.record, at: int) -> bool:
+    """Whether any effect of an occurrence admits the workload where it is."""
+    outcome = w.m.outcome[w.occurrences.outcome[at]]
+    for effect in range(outcome.effect_start, outcome.effect_end):
+        if admits(w, effect, life.workload, life.line):
+            return True
+    return False
+
+
+@inner
 def add_strikes(w: World, life: np.record, count: int) -> None:
     """Meet occurrences in a row for as long as each merely adds to what is paid and lost."""
     while life.seen < count:
         at = w.work.met[life.begin + life.seen]
-        if strikes(w, life, at, life.line):
+        if strikes(w, life, at, life.line) and is_admitted(w, life, at):
             if w.m.outcome[w.occurrences.outcome[at]].additive == 0:
                 break
             if w.plan.clause[clause_row(w, life, at)].credit > 0.0:

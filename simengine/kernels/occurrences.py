@@ -339,9 +339,7 @@ def walk_on(m: Model, h: Walk, pair: int, first_row: int, n_waiting: int) -> int
 
 
 @dissolved
-def line_up(
-    h: Walk, k: int, lane: int, constant: float, own: float, length: float, wanted: float
-) -> None:
+def line_up(h: Walk, k: int, lane: int, constant: float, own: float, length: float, wanted: float) -> None:
     """Put a lane's stretch beside those on which as many excitations wear off."""
     a = h.stretches[k]
     at = h.counts[k]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simengine.kernels.calm import book_calm, foresee, integrate
 from simengine.kernels.concentration import greatest_share, herfindahl
 from simengine.kernels.handles import as_handle
 from simengine.kernels.ledger import close_accounts, growth_from_start, ledger_cost, ledger_cost_pv
@@ -41,25 +42,15 @@ from simengine.rng.dist_table import DistTable
 
 
 @inner
-def meet(w: World, row: int, filled: np.ndarray) -> None:
-    """List for each unit the occurrences of a path that can matter to it, in order of time."""
-    start = w.work.met_start
-    filled[:] = 0
-    first, end = w.occurrences.offset[row], w.occurrences.offset[row + 1]
-    for at in range(first, end):
-        pair = w.occurrences.pair[at]
-        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
-            filled[w.plan.concerned[k]] += 1
-    start[0] = 0
-    for unit in range(filled.shape[0]):
-        start[unit + 1] = start[unit] + filled[unit]
-        filled[unit] = start[unit]
-    for at in range(first, end):
-        pair = w.occurrences.pair[at]
-        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
-            unit = w.plan.concerned[k]
-            w.work.met[filled[unit]] = at
-            filled[unit] += 1
+def meet(w: World, unit: int, row: int) -> int:
+    """List the occurrences of a path that can matter to a unit, in order of time; returns how many."""
+    concerns, pairs, met = w.plan.concerns[unit], w.occurrences.pair, w.work.met
+    count = 0
+    for at in range(w.occurrences.offset[row], w.occurrences.offset[row + 1]):
+        if concerns[pairs[at]] == 1:
+            met[count] = at
+            count += 1
+    return count
 
 
 @inner
@@ -82,7 +73,7 @@ def is_sold(w: World, unit: int) -> bool:
 def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None:
     """One unit on one path: as drawn, without events, and as sold; added to its workload."""
     adopts = w.plan.unit[unit].adopts == 1
-    count = w.work.met_start[unit + 1] - w.work.met_start[unit]
+    count = meet(w, unit, row)
     real = w.work.life[ACTUAL]
     work = w.work
     work.before[0] = 0.0
@@ -118,12 +109,32 @@ def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None
             live(w, real, count, attribute)
         planned = no_event
         planned_pv = no_event_pv
-    totals = w.out.workload[row, real.workload]
+    add_plans(w, real, planned, planned_pv, no_event, no_event_pv)
+    add_to_workload(w, real)
+
+
+@inner
+def add_calm(w: World, unit: int, row: int) -> None:
+    """As `play_unit`, of a unit with a calm life: without events it would pay the same for what it spends."""
+    book_calm(w, unit, row)
+    real = w.work.life[ACTUAL]
+    ledger = w.work.ledger[ACTUAL]
+    cost = ledger.amount[INFERENCE] + ledger.amount[MITIGATION]
+    cost_pv = ledger.amount_pv[INFERENCE] + ledger.amount_pv[MITIGATION]
+    add_plans(w, real, cost, cost_pv, cost, cost_pv)
+    add_to_workload(w, real)
+
+
+@inner
+def add_plans(
+    w: World, real: np.record, planned: float, planned_pv: float, no_event: float, no_event_pv: float
+) -> None:
+    """Add what a unit would cost as planned, and without events, to its workload's results."""
+    totals = w.out.workload[real.row, real.workload]
     totals[PLANNED] += planned
     totals[PLANNED_PV] += planned_pv
     totals[NO_EVENT] += no_event
     totals[NO_EVENT_PV] += no_event_pv
-    add_to_workload(w, real)
 
 
 @inner
@@ -228,7 +239,6 @@ def add_up(w: World, row: int) -> None:
 def play_paths(w: World, first_path: int, attribute: bool) -> None:
     """Play the paths of a block."""
     n_units = w.plan.unit.shape[0]
-    filled = np.empty(n_units, np.int64)
     lines = np.empty(n_units, np.int64)
     held = np.empty(w.m.clock[0].holders)
     w.work.status[0] = OK
@@ -239,9 +249,17 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
     for row in range(w.parameters.shape[0]):
         w.work.status[1] = 0
         w.work.status[2] = 0
-        meet(w, row, filled)
+        n_lanes = 0
         for unit in range(n_units):
-            play_unit(w, unit, row, first_path + row, attribute)
+            n_lanes = foresee(w, unit, row, first_path + row, n_lanes)
+        if w.work.status[0] != OK:
+            return
+        integrate(w, n_lanes)
+        for unit in range(n_units):
+            if w.work.calm[unit].is_calm == 1:
+                add_calm(w, unit, row)
+            else:
+                play_unit(w, unit, row, first_path + row, attribute)
             lines[unit] = w.work.life[ACTUAL].line if w.work.life[ACTUAL].stranded == 0 else -1
         if w.work.status[0] != OK:
             return

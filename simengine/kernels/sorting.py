@@ -33,7 +33,9 @@ def run_end(times: Array, start: int, n: int) -> int:
 
 
 @inner
-def merge(times: Array, ats: Array, start: int, middle: int, end: int, to_times: Array, to_ats: Array) -> None:
+def merge(
+    times: Array, ats: Array, start: int, middle: int, end: int, to_times: Array, to_ats: Array
+) -> None:
     """Merge two runs that lie side by side into the same place of other arrays."""
     a = start
     b = middle

@@ -33,7 +33,8 @@ N_COMPONENTS = 5
 # Touch: an occurrence always strikes a line (ALWAYS), never (NEVER), or if it reached one of these labs.
 NEVER, ALWAYS = 0, -1
 # Kernel status.
-OK, TOO_MANY_OCCURRENCES, TOO_MANY_ACTIVE, TOO_MANY_MARKS, TOO_MANY_NOTES, POISONED = 0, 1, 2, 3, 4, -1
+OK, TOO_MANY_OCCURRENCES, TOO_MANY_ACTIVE, TOO_MANY_MARKS, TOO_MANY_NOTES, TOO_MANY_LANES = range(6)
+POISONED = -1
 
 
 def _table(*fields: tuple[str, type] | tuple[str, type, tuple[int, ...]]) -> np.dtype:
@@ -53,7 +54,7 @@ UNIT = _table(
     ("spend", I), ("growth", I), ("value", I), ("usage", F), ("policy", I),
     ("fallback_start", I), ("fallback_end", I), ("stranded", I), ("start_factor", I),
     ("adopts", I), ("target", I), ("adoption_day", F), ("adoption_draws", I), ("pilot_key", U),
-    ("claim_start", I), ("claim_end", I), ("annual_cost", F),
+    ("claim_start", I), ("claim_end", I), ("annual_cost", F), ("may_be_calm", I),
 )  # fmt: skip
 FALLBACK = _table(("line", I), ("draws", I))  # draws: lead_days, move_cost, severity, spend_factor
 PAIR = _table(
@@ -117,6 +118,13 @@ LIFE = _table(
 )  # fmt: skip
 
 
+# A unit on one path to which all that strikes merely adds: its lanes, and what runs while they are written down.
+CALM = _table(
+    ("is_calm", I), ("first", I), ("last", I), ("spend", F), ("value", F), ("growth", F), ("kappa", F),
+    ("kept", F), ("n_severities", I), ("exposed_to", F),
+)  # fmt: skip
+
+
 class Ties(NamedTuple):
     """The copulas that tie parameters together."""
 
@@ -163,8 +171,9 @@ class Plan(NamedTuple):
     planned: Array  # PARAMETER rows: four draws of each planned move, in the order of a fallback's
     claim: Array  # pairs of the adoption drivers of each workload
     clause: Array  # (driver + 1,): the last row is neutral, for workloads that the strategy leaves alone
-    concerned: Array  # units that an occurrence on a pair can ever matter to, pair after pair
-    concerned_start: Array  # (pair + 1,)
+    concerns: Array  # (unit, pair): whether an occurrence on a pair can ever matter to a unit
+    strikes: Array  # (unit, pair): as Model.touch, for the line on which a unit begins
+    answers: Array  # (unit, outcome): what one that strikes it there does; see kernels/calm.py
 
 
 class Occurrences(NamedTuple):
@@ -187,8 +196,12 @@ class Scratch(NamedTuple):
     upkeeps: Array  # (level, slot): upkeep that is booked up to its end, unless the workload leaves before
     deferred: Array  # (6, lane): upkeep of the real life that is booked lane by lane
     deferred_at: Array  # (lane,): the occurrence that brought it
-    met: Array  # each unit's own occurrences, one unit after another; the last one is a claim's
-    met_start: Array  # (unit + 1,)
+    met: Array  # the occurrences that can matter to a unit; the last one is a claim's
+    calm: Array  # (unit,)
+    lanes: Array  # (6, lane): what strikes calm lives, as `deferred`
+    lane_kind: Array
+    lane_at: Array
+    lane_worth: Array
     ledger: Array
     period_amount: Array  # (component, period)
     period_exposure: Array  # (period,)

@@ -1,0 +1,45 @@
+"""What is known before a run of lives that may be calm: see `simengine.kernels.calm`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simengine.engine.effects import Effects
+from simengine.kernels import tables
+from simengine.kernels.calm import ADDS, MOVES, NOTHING
+
+Rows = list[dict[str, Any]]
+
+
+def may_be_calm(unit: dict[str, Any], terms: dict[str, Any]) -> int:
+    """Whether a unit's spend can be one stretch: no planned move, second part, commitment or standby."""
+    kept = unit["selected"] and (terms["commitment_line"] >= 0 or terms.get("standby_share", 0.0) > 0.0)
+    return int(not unit["adopts"] and unit["start_factor"] < 0 and not kept)
+
+
+def strikes_where_it_begins(units: Rows, pairs: Rows, touch: np.ndarray) -> np.ndarray:
+    """(unit, pair): which occurrences strike a unit on its first line, as in `Model.touch`."""
+    strikes = np.zeros((len(units), len(pairs)), np.int64)
+    for u, unit in enumerate(units):
+        for at, pair in enumerate(pairs):
+            if pair["workload"] >= 0:
+                own = pair["workload"] == unit["workload"]
+                strikes[u, at] = tables.ALWAYS if own else tables.NEVER
+            else:
+                strikes[u, at] = touch[at, unit["line"]]
+    return strikes
+
+
+def answers(units: Rows, effects: Effects, clauses: list[dict[str, float]]) -> np.ndarray:
+    """(unit, outcome): what one that strikes a unit on its first line does there."""
+    workloads, lines = effects.admits_workload(), effects.admits_line()
+    rows = np.full((len(units), len(effects.outcome)), NOTHING, np.int64)
+    for u, unit in enumerate(units):
+        admitted = (workloads[:, unit["workload"]] == 1) & (lines[:, unit["line"]] == 1)
+        for o, outcome in enumerate(effects.outcome):
+            if admitted[outcome["effect_start"] : outcome["effect_end"]].any():
+                refunds = unit["selected"] and clauses[outcome["driver"]]["credit"] > 0.0
+                rows[u, o] = ADDS if outcome["additive"] and not refunds else MOVES
+    return rows
