@@ -48,7 +48,7 @@ from simengine.kernels.tables import (
 from simengine.rng.accelerate import dissolved, inner
 from simengine.rng.elementary import exp
 
-# What an occurrence that strikes a unit's line does to it: nothing that it admits, only more, or something else.
+# What an occurrence that strikes a unit's line does to it: nothing, merely more, or something else.
 NOTHING, ADDS, MOVES = range(3)
 # What a lane holds: a one-off; value lost, of those that an occurrence adds, and the last of them; value lost
 # in all; upkeep.

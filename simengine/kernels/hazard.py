@@ -1,4 +1,4 @@
-"""The integral of an intensity over a stretch without breakpoints, and its inverse, for many stretches at once.
+"""The integral of an intensity over stretches without breakpoints, and its inverse, for many at once.
 
 On such a stretch, x days long, the intensity per day is
 

@@ -465,7 +465,7 @@ def strike(
 
 @inner
 def strike_pair(m: Model, h: Walk, pair: int, first_path: int, first_row: int, n: int, end: int) -> int:
-    """Log the occurrences of one rate-driven pair on n paths from `end` on; return the new end, or TOO_SHORT."""
+    """Log the occurrences of a rate-driven pair on n paths from `end` on; the new end, or TOO_SHORT."""
     row = m.pair[pair]
     self_decay = row.self_decay if row.branching > 0.0 else 0.0
     uniform_block(row.time_key, np.uint64(first_path), np.uint64(0), h.wanted[:n])

@@ -118,7 +118,7 @@ LIFE = _table(
 )  # fmt: skip
 
 
-# A unit on one path to which all that strikes merely adds: its lanes, and what runs while they are written down.
+# A unit on a path to which all that strikes merely adds: its lanes, and what runs as they are written down.
 CALM = _table(
     ("is_calm", I), ("first", I), ("last", I), ("spend", F), ("value", F), ("growth", F), ("kappa", F),
     ("kept", F), ("n_severities", I), ("exposed_to", F),

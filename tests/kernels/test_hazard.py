@@ -13,9 +13,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import integrate, optimize
 
-from simengine.kernels.hazard import decayed, integral, intensity, invert
 from simengine.kernels.ledger import growth_integral, shortfall
 from tests.conftest import JIT_DISABLED
+from tests.kernels.stretches import integral, intensity, invert, invert_all
 
 LEAST = 1e-300  # below it doubles have fewer digits
 EXAMPLES = 60 if JIT_DISABLED else 300
@@ -94,11 +94,25 @@ def test_invert_against_a_root_finder(part):
     assert on(invert, stretch, wanted, 300.0) == pytest.approx(expected, rel=1e-9)
 
 
-@pytest.mark.parametrize("rate", [0.0, 1e-300, 1e-12, 0.03, 50.0])
-@pytest.mark.parametrize("x", [0.0, 1e-9, 1.0, 1000.0])
-def test_decayed(rate, x):
-    expected = x if rate == 0.0 else -math.expm1(-rate * x) / rate
-    assert decayed(rate, x) == pytest.approx(expected, rel=1e-14)
+def test_each_lane_is_on_its_own():
+    """More stretches than two registers hold, each as if it were alone; searches end after unlike steps."""
+    rng = np.random.default_rng(3)
+    many = [
+        (c, 1, np.array([r]), np.array([d]), own, 0.02, x)
+        for c, r, d, own, x in zip(
+            rng.uniform(1e-4, 0.1, 100),
+            rng.uniform(-1.0, 9.0, 100),
+            rng.uniform(1e-3, 1.0, 100),
+            rng.choice([0.0, 0.05], 100),
+            rng.uniform(1.0, 900.0, 100),
+            strict=True,
+        )
+    ]
+    wanted = [
+        part * on(integral, s, s[-1]) for part, s in zip(rng.uniform(0.01, 1.0, 100), many, strict=True)
+    ]
+    alone = [on(invert, s, w, s[-1]) for s, w in zip(many, wanted, strict=True)]
+    assert invert_all(many, wanted).tolist() == alone
 
 
 @settings(max_examples=EXAMPLES)
