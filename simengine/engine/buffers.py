@@ -95,6 +95,8 @@ class Buffers:
             mark_start=np.zeros(self.mark_slots),
             mark_end=np.zeros(self.mark_slots),
             mark_weight=np.zeros(self.mark_slots),
+            mark_time=np.zeros((4, self.mark_slots)),
+            mark_at=np.zeros((4, self.mark_slots), np.int64),
             trace=np.zeros(self.note_slots, tables.NOTE).view(np.recarray),
             status=self.status,
         )

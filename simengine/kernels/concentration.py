@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simengine.kernels.tables import World
+from simengine.kernels.sorting import sort_path
+from simengine.kernels.tables import Array, World
 from simengine.rng.accelerate import inner
 
 
@@ -12,6 +13,19 @@ from simengine.rng.accelerate import inner
 def weight(w: World, unit: int, drawn: np.ndarray) -> float:
     """A unit's drawn daily spend."""
     return max(0.0, drawn[w.plan.unit[unit].spend]) * w.plan.unit[unit].share
+
+
+@inner
+def in_order(w: World, moments: Array, n: int, slot: int) -> tuple[Array, Array]:
+    """The first n of some moments in order, and which they are; `slot` and the next are scratch for them."""
+    work = w.work
+    times, ats = work.mark_time[slot], work.mark_at[slot]
+    for k in range(n):
+        times[k] = moments[k]
+        ats[k] = k
+    if sort_path(times, ats, work.mark_time[slot + 1], work.mark_at[slot + 1], n):
+        return work.mark_time[slot + 1], work.mark_at[slot + 1]
+    return times, ats
 
 
 @inner
@@ -26,15 +40,14 @@ def greatest_share(w: World, drawn: np.ndarray) -> float:
         total += weight(w, unit, drawn)
     if total <= 0.0:
         return 0.0
-    begins = np.argsort(work.mark_start[:n], kind="mergesort")
-    ends = np.argsort(work.mark_end[:n], kind="mergesort")
+    starts, begins = in_order(w, work.mark_start, n, 0)
+    stops, ends = in_order(w, work.mark_end, n, 2)
     running = 0
     closed = 0
     current = 0.0
     greatest = 0.0
     for b in range(n):
-        start = work.mark_start[begins[b]]
-        while work.mark_end[ends[closed]] <= start:
+        while stops[closed] <= starts[b]:
             current -= work.mark_weight[ends[closed]]
             closed += 1
             running -= 1

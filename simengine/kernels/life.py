@@ -90,6 +90,18 @@ def play_on(w: World, life: np.record) -> None:
 
 
 @inner
+def play_until_arrival(w: World, life: np.record) -> bool:
+    """Play a life to the end of its planned move, as if nothing struck; whether it comes to that."""
+    while life.claim_time == np.inf:
+        following = next_event(life)
+        if following >= w.m.clock[0].horizon:
+            return False
+        life.time = following
+        step(w, life)
+    return True
+
+
+@inner
 def bears_on_plans(w: World, life: np.record, at: int) -> bool:
     """Whether an occurrence that does not strike a unit can still change what lies ahead of it."""
     if life.target < 0 and life.adoption_at == np.inf:

@@ -118,6 +118,8 @@ def choose_outcome(m: Model, driver: int, drawn: Any, j: int, u: float) -> int:
     `drawn` is a handle that has the parameters of the block, j the path's row in them.
     """
     row = m.driver[driver]
+    if row.outcome_end - row.outcome_start == 1:
+        return row.outcome_start
     stated = 0.0
     rest = -1
     for o in range(row.outcome_start, row.outcome_end):
@@ -338,6 +340,40 @@ def walk_on(m: Model, h: Walk, pair: int, first_row: int, n_waiting: int) -> int
     return n_found
 
 
+@inner
+def walk_plain(m: Model, h: Walk, pair: int, n_waiting: int) -> int:
+    """As `walk_on`, of a pair that nothing excites: from window to window up to the next occurrence."""
+    row = m.pair[pair]
+    horizon = m.clock[0].horizon
+    nows, wanteds, pieces, rates, factors = h.now, h.wanted, h.piece, h.rate, h.factors
+    n_found = 0
+    for i in range(n_waiting):
+        lane = h.waiting[i]
+        now = nows[lane]
+        wanted = wanteds[lane]
+        rate = rates[lane]
+        piece = pieces[lane]
+        while now < horizon:
+            until = m.piece[piece].until
+            if until > now:
+                constant = rate * factors[m.piece[piece].mask * LANES + lane]
+                length = until - now
+                expected = constant * length
+                if expected >= wanted and expected > 0.0:
+                    h.step[lane] = min(wanted / constant, length)
+                    h.found[n_found] = lane
+                    n_found += 1
+                    break
+                wanted -= expected
+                now = until
+            if piece + 1 < row.piece_end:
+                piece += 1
+        nows[lane] = now
+        wanteds[lane] = wanted
+        pieces[lane] = piece
+    return n_found
+
+
 @dissolved
 def line_up(h: Walk, k: int, lane: int, constant: float, own: float, length: float, wanted: float) -> None:
     """Put a lane's stretch beside those on which as many excitations wear off."""
@@ -441,7 +477,9 @@ def strike(
             struck += 1
     if end + struck > h.log_lane.shape[0]:
         return TOO_SHORT, 0
-    uniform_lanes(h.keys[:struck], h.paths, h.numbers, h.uniforms[:struck])
+    outcomes = m.driver[row.driver]
+    if outcomes.outcome_end - outcomes.outcome_start > 1:
+        uniform_lanes(h.keys[:struck], h.paths, h.numbers, h.uniforms[:struck])
     for i in range(struck):
         lane = h.found[i]
         h.log_lane[end] = lane
@@ -476,7 +514,10 @@ def strike_pair(m: Model, h: Walk, pair: int, first_path: int, first_row: int, n
     kinds = row.excitation_end - row.excitation_start + 1
     while n_waiting > 0:
         h.counts[:kinds] = 0
-        n_found = walk_on(m, h, pair, first_row, n_waiting)
+        if kinds == 1 and row.branching == 0.0:
+            n_found = walk_plain(m, h, pair, n_waiting)
+        else:
+            n_found = walk_on(m, h, pair, first_row, n_waiting)
         n_waiting = 0
         for k in range(kinds):
             if h.counts[k] > 0:

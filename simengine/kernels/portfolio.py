@@ -8,8 +8,8 @@ from simengine.kernels.calm import book_calm, foresee, integrate
 from simengine.kernels.concentration import greatest_share, herfindahl
 from simengine.kernels.handles import as_handle
 from simengine.kernels.ledger import close_accounts, growth_from_start, ledger_cost, ledger_cost_pv
-from simengine.kernels.life import add_strikes, begin_life, live, play_on
-from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
+from simengine.kernels.life import add_strikes, begin_life, live, play_on, play_until_arrival
+from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, KEPT, PROJECTED
 from simengine.kernels.tables import (
     CONCENTRATION,
     COST,
@@ -69,6 +69,21 @@ def is_sold(w: World, unit: int) -> bool:
     return terms.claim_start < terms.claim_end or (terms.selected == 1 and w.plan.plan[0].has_pilot == 1)
 
 
+@dissolved
+def is_watched(w: World, unit: int) -> bool:
+    """Whether the planned move of a unit may be held or dropped on the way, unless it goes as it was sold."""
+    terms = w.plan.plan[0]
+    return w.plan.unit[unit].selected == 1 and (terms.has_pilot == 1 or terms.hold_driver >= 0)
+
+
+@inner
+def keep_life(w: World, level: int, kept: int) -> None:
+    """Copy a life to which nothing has happened, with its ledger, to another level."""
+    w.work.life[kept] = w.work.life[level]
+    w.work.life[kept].level = kept
+    w.work.ledger[kept] = w.work.ledger[level]
+
+
 @inner
 def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None:
     """One unit on one path: as drawn, without events, and as sold; added to its workload."""
@@ -79,20 +94,31 @@ def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None
     work.before[0] = 0.0
     work.before[1] = 0.0
     if adopts:
-        no_event = play_quiet(w, unit, row, path)
+        quiet = work.life[PROJECTED]
+        begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN, 1)
+        has_arrived = play_until_arrival(w, quiet)
+        if has_arrived:
+            keep_life(w, PROJECTED, KEPT)
+        play_on(w, quiet)
+        no_event = ledger_cost(w, PROJECTED)
         no_event_pv = ledger_cost_pv(w, PROJECTED)
         work.before[0] = no_event
         work.before[1] = work.ledger[PROJECTED].exposure
-        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN, 1)
-        live(w, real, count, attribute)
         planned = no_event
         planned_pv = no_event_pv
         if is_sold(w, unit):
             sold = work.life[PROJECTED]
-            begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD, 1)
+            if has_arrived and not is_watched(w, unit):
+                # Up to here the two are one life.
+                keep_life(w, KEPT, PROJECTED)
+                sold.style = AS_SOLD
+            else:
+                begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD, 1)
             live(w, sold, 0, False)
             planned = ledger_cost(w, PROJECTED)
             planned_pv = ledger_cost_pv(w, PROJECTED)
+        begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN, 1)
+        live(w, real, count, attribute)
     else:
         begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN, 1)
         add_strikes(w, real, count)

@@ -218,6 +218,8 @@ class Scratch(NamedTuple):
     mark_start: Array  # stretches during which a unit is disrupted or forced to move
     mark_end: Array
     mark_weight: Array
+    mark_time: Array  # (4, mark): for sorting them
+    mark_at: Array
     trace: Array  # what real lives decided; empty unless a path is to be told
     status: Array  # the kernel's status; the number of marks, of notes, of workloads struck in the block
 
