@@ -36,6 +36,7 @@ def compose() -> Callable[..., simengine.Study]:
         scenario: str = "quiet_exit",
         threads: int = 1,
         keep: tuple[str, ...] = COMPARABLE,
+        overrides: tuple[str, ...] = (),
     ) -> simengine.Study:
         return simengine.compose(
             [
@@ -45,6 +46,7 @@ def compose() -> Callable[..., simengine.Study]:
                 f"run.n_paths={n_paths}",
                 f"run.threads={threads}",
                 f"run.keep=[{','.join(keep)}]",
+                *overrides,
             ]
         )
 

@@ -31,7 +31,7 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
         rate = {one["name"]: one["extra_info"]["paths_per_second"] for one in benchmarks}
         struck = all("struck_workloads" in one["extra_info"] for one in benchmarks)
         heads = ["", "paths", "paths/s", "time a path", "slower by"]
-        heads += ["struck workloads a path", "time for each"] if struck else []
+        heads += ["struck workloads a path", "time for each, beyond a path without any"] if struck else []
         lines += ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
         for one in benchmarks:
             own = rate[one["name"]]

@@ -63,7 +63,7 @@ def test_growth_trend_and_discount_are_an_annuity():
 
 
 def test_what_might_have_been_is_discounted_too():
-    """A move on day 73 to a fifth of the cost, which half comes true; the price on day 100 is no plan's."""
+    """A move on day 73 to a fifth of the cost, half of it comes true; the price on day 100 is in no plan."""
     told = result(
         {
             "cost_claim": claim({"saving": {"claimed": 0.8, "realised": 0.5}}),
