@@ -64,6 +64,9 @@ class Buffers:
 
     def _allocate_scratch(self) -> None:
         n_periods = max(0, len(self._lowered.model.periods) - 1)
+        outcome = self._lowered.model.outcome
+        # As many as the effects of one outcome, at the least: they are deferred together.
+        deferred_lanes = max(DEFERRED_LANES, *(outcome.effect_end - outcome.effect_start), 0)
         life = np.zeros(N_LEVELS, tables.LIFE)
         life["level"] = np.arange(N_LEVELS)
         self.scratch = Scratch(
@@ -71,8 +74,8 @@ class Buffers:
             factors=self._running(),
             severities=self._running(),
             upkeeps=self._running(),
-            deferred=np.zeros((6, DEFERRED_LANES)),
-            deferred_at=np.zeros(DEFERRED_LANES, np.int64),
+            deferred=np.zeros((6, deferred_lanes)),
+            deferred_at=np.zeros(deferred_lanes, np.int64),
             met=np.zeros(1, np.int64),
             calm=np.zeros(0, tables.CALM).view(np.recarray),
             lanes=np.zeros((6, self.lane_slots)),

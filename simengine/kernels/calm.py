@@ -51,10 +51,8 @@ from simengine.rng.elementary import exp
 # What an occurrence that strikes a unit's line does to it: nothing, merely more, or something else.
 NOTHING, ADDS, MOVES = range(3)
 # What a lane holds: a one-off; value lost, of those that an occurrence adds, and the last of them; value lost
-# in all; upkeep.
-LUMP, LOSS, LAST_LOSS, LOST, UPKEEP = range(5)
-# Upkeep is added up by so many at a time, as it is where a life is played.
-AT_A_TIME = 64
+# in all; upkeep; the border between strikes whose upkeep is booked before that of later ones.
+LUMP, LOSS, LAST_LOSS, LOST, UPKEEP, BORDER = range(6)
 
 
 @dissolved
@@ -94,6 +92,7 @@ def put_lost(w: World, unit: int, n: int, until: float) -> int:
         calm.n_severities = running
         if kept < 1.0:
             n = put(w, n, LOST, -1, start, end - start, calm.growth, 1.0 - kept)
+            w.work.lane_worth[n - 1] = end
         calm.exposed_to = end
     return n
 
@@ -143,6 +142,9 @@ def put_strike(w: World, unit: int, n: int, at: int) -> int:
     now = max(struck, 0.0)
     share = terms.share
     factor = w.plan.clause[clause_row(w, real, at)].upkeep_factor
+    if calm.n_upkeeps + outcome.effect_end - outcome.effect_start > work.deferred.shape[1]:
+        n = put(w, n, BORDER, -1, 0.0, 0.0, 0.0, 0.0)
+        calm.n_upkeeps = 0
     for effect in range(outcome.effect_start, outcome.effect_end):
         if not admits(w, effect, terms.workload, terms.line):
             continue
@@ -169,6 +171,7 @@ def put_strike(w: World, unit: int, n: int, at: int) -> int:
         value = first * factor if row.is_share == 1 else first * factor * share
         length = min(until, w.m.clock[0].horizon) - now
         if length > 0.0 and value != 0.0:
+            calm.n_upkeeps += 1
             if row.is_share == 1:
                 n = put(w, n, UPKEEP, at, now, length, calm.kappa, value * calm.spend)
             else:
@@ -193,6 +196,7 @@ def foresee(w: World, unit: int, row: int, path: int, n: int) -> int:
     calm.kappa = calm.growth + drawn[w.m.line[terms.line].trend] / 365.0
     calm.kept = 1.0
     calm.n_severities = 0
+    calm.n_upkeeps = 0
     calm.exposed_to = 0.0
     real = work.life[ACTUAL]
     real.unit = unit
@@ -239,7 +243,7 @@ def add_booking(w: World, at: int, workload: int, row: int, cost: float, exposur
 
 
 @inner
-def book_losses(w: World, real: np.record, calm: np.record) -> None:
+def book_losses(w: World, real: np.record, calm: np.record, first: int, last: int) -> None:
     """Book the one-offs and the value lost of a calm life, and to each occurrence what it added of them."""
     work = w.work
     lanes = work.lanes
@@ -248,7 +252,7 @@ def book_losses(w: World, real: np.record, calm: np.record) -> None:
     cost = 0.0
     exposure = 0.0
     added = 0.0
-    for lane in range(calm.first, calm.last):
+    for lane in range(first, last):
         kind = work.lane_kind[lane]
         if kind == UPKEEP:
             continue
@@ -261,7 +265,7 @@ def book_losses(w: World, real: np.record, calm: np.record) -> None:
             ledger.exposure += lost
             ledger.exposure_pv += worth * lanes[AMOUNT_PV, lane]
             ledger.days += level * lanes[LENGTH, lane]
-            end = start + lanes[LENGTH, lane]
+            end = work.lane_worth[lane]  # to the bit; start and length may add up to its neighbour
             mark(w, start, end, calm.spend)
             if work.period_exposure.shape[0] > 0:
                 split_exposure(w, calm.growth, start, end, lost, worth)
@@ -285,15 +289,14 @@ def book_losses(w: World, real: np.record, calm: np.record) -> None:
 
 
 @inner
-def book_upkeeps(w: World, real: np.record, calm: np.record) -> None:
+def book_upkeeps(w: World, real: np.record, first: int, last: int) -> None:
     """Book the upkeep of a calm life, and to each occurrence what it brought of it."""
     work = w.work
     lanes = work.lanes
     ledger = work.ledger[ACTUAL]
     total = 0.0
     total_pv = 0.0
-    count = 0
-    for lane in range(calm.first, calm.last):
+    for lane in range(first, last):
         if work.lane_kind[lane] != UPKEEP:
             continue
         level = lanes[LEVEL, lane]
@@ -301,11 +304,6 @@ def book_upkeeps(w: World, real: np.record, calm: np.record) -> None:
         total += booked
         total_pv += level * lanes[AMOUNT_PV, lane]
         add_booking(w, work.lane_at[lane], real.workload, real.row, booked, 0.0)
-        count += 1
-        if count == AT_A_TIME:
-            ledger.amount[UPKEEP_COST] += total
-            ledger.amount_pv[UPKEEP_COST] += total_pv
-            total, total_pv, count = 0.0, 0.0, 0
         if work.period_exposure.shape[0] > 0:
             start, rate = lanes[START, lane], lanes[RATE, lane]
             split_upkeep(
@@ -338,8 +336,12 @@ def book_calm(w: World, unit: int, row: int) -> None:
         work.border_value[0] = 0.0
         settle_on(w, real, terms.line)
     book_yearly(w, real, MITIGATION, terms.annual_cost * terms.share)
-    book_losses(w, real, calm)
-    book_upkeeps(w, real, calm)
+    first = calm.first
+    for lane in range(calm.first, calm.last + 1):
+        if lane == calm.last or work.lane_kind[lane] == BORDER:
+            book_losses(w, real, calm, first, lane)
+            book_upkeeps(w, real, first, lane)
+            first = lane + 1
     y = calm.kappa * horizon
     spent = calm.spend * horizon * mean_growth(y)
     ledger.amount[INFERENCE] += spent

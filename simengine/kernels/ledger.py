@@ -352,8 +352,6 @@ def defer_upkeep(w: World, life: np.record, at: int, value: float, is_share: int
     deferred[RATE, lane] = life.kappa if is_share == 1 else 0.0
     w.work.deferred_at[lane] = at
     life.n_deferred += 1
-    if life.n_deferred == deferred.shape[1]:
-        book_deferred(w, life)
 
 
 @inner

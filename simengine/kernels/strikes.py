@@ -6,6 +6,7 @@ import numpy as np
 
 from simengine.kernels.draws import effect_value
 from simengine.kernels.ledger import (
+    book_deferred,
     book_lump,
     book_upkeep,
     defer_upkeep,
@@ -218,6 +219,8 @@ def add_strike(w: World, life: np.record, at: int) -> None:
     outcome = w.m.outcome[w.occurrences.outcome[at]]
     struck = w.occurrences.time[at]
     life.time = max(struck, 0.0)
+    if life.n_deferred + outcome.effect_end - outcome.effect_start > w.work.deferred.shape[1]:
+        book_deferred(w, life)
     share = w.plan.unit[life.unit].share
     factor = w.plan.clause[clause_row(w, life, at)].upkeep_factor
     cost = 0.0

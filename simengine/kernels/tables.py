@@ -121,7 +121,7 @@ LIFE = _table(
 # A unit on a path to which all that strikes merely adds: its lanes, and what runs as they are written down.
 CALM = _table(
     ("is_calm", I), ("first", I), ("last", I), ("spend", F), ("value", F), ("growth", F), ("kappa", F),
-    ("kept", F), ("n_severities", I), ("exposed_to", F),
+    ("kept", F), ("n_severities", I), ("n_upkeeps", I), ("exposed_to", F),
 )  # fmt: skip
 
 
@@ -201,7 +201,7 @@ class Scratch(NamedTuple):
     lanes: Array  # (6, lane): what strikes calm lives, as `deferred`
     lane_kind: Array
     lane_at: Array
-    lane_worth: Array
+    lane_worth: Array  # of a disruption, the value that it takes a day; of value lost in all, when that ends
     ledger: Array
     period_amount: Array  # (component, period)
     period_exposure: Array  # (period,)

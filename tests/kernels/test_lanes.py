@@ -9,8 +9,19 @@ import numba
 import numpy as np
 import pytest
 
+from simengine.kernels.hazard import (
+    LANES,
+    ROWS,
+    ROWS_EACH,
+    SPARE,
+    X,
+    begin_search,
+    strengths,
+    take_step,
+    wear_off,
+)
 from simengine.kernels.ledger import AMOUNT, LENGTH, RATE, START, grow_lanes
-from simengine.kernels.occurrences import minus_log
+from simengine.kernels.occurrences import fade, minus_log
 from simengine.rng.philox import uniform, uniform_lanes
 from tests.rng.simd import is_simd, needs_wide_registers
 
@@ -89,3 +100,34 @@ def test_first_integrals_become_simd() -> None:
     caller(values)
     assert values == pytest.approx(expected, rel=1e-14)
     assert is_simd(caller), "minus_log was compiled one lane at a time"
+
+
+@pytest.mark.compiled
+@needs_wide_registers
+@pytest.mark.parametrize("k", [0, 1, 2, 3])
+def test_stretches_become_simd(k: int) -> None:
+    """What wears off, integrals and Newton's steps; each by itself, since one would hide another."""
+
+    @numba.njit(error_model="numpy")
+    def wearing(a: Any) -> None:
+        wear_off(a, N, 3)
+
+    @numba.njit(error_model="numpy")
+    def asking(a: Any) -> None:
+        strengths(a, N, k, 0.01)
+
+    @numba.njit(error_model="numpy")
+    def beginning(a: Any) -> None:
+        begin_search(a, N, k)
+
+    @numba.njit(error_model="numpy")
+    def stepping(a: Any) -> None:
+        take_step(a, N)
+
+    @numba.njit(error_model="numpy")
+    def fading(a: Any) -> None:
+        fade(a, N, 0.01, X, SPARE)
+
+    for caller in (wearing, asking, beginning, stepping, fading):
+        caller(np.full((ROWS + 3 * ROWS_EACH) * LANES, 0.5))
+        assert is_simd(caller), f"{caller.__name__} was compiled one lane at a time"
