@@ -20,7 +20,7 @@ from simengine.results.rows import ROWS_AT_ONCE, Rows
 # From coarse to fine, apart from tags, which cut across.
 LEVELS = ("lab", "line", "workload", "tag")
 # As many columns are gathered at once as fit into this, but one at least: rows are read once for all of them.
-GATHERED_BYTES = 1 << 26
+GATHERED_BYTES = 1 << 25
 # Rows whose columns a core's cache holds.
 ROWS_IN_CACHE = 1024
 
@@ -71,14 +71,16 @@ def tag_keys(result: Result) -> list[str]:
     return sorted({key for workload in workloads.values() for key in workload["tags"]})
 
 
-def columns(values: Rows, members: Sequence[Sequence[int]]) -> Iterator[np.ndarray]:
+def columns(
+    values: Rows, members: Sequence[Sequence[int]], gathered_bytes: int = GATHERED_BYTES
+) -> Iterator[np.ndarray]:
     """For each set of positions the sum of those columns of (path, column), as an array of its own.
 
     Sums run in the order of the positions, so that they are the same on every machine. Further dimensions
     after the path are taken for columns, the last one running fastest.
     """
     n_paths = len(values)
-    at_once = max(1, GATHERED_BYTES // (8 * max(1, n_paths)))
+    at_once = max(1, gathered_bytes // (8 * max(1, n_paths)))
     for first in range(0, len(members), at_once):
         strip = members[first : first + at_once]
         used = sorted({position for positions in strip for position in positions})

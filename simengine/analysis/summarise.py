@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from simengine.analysis.attribution import InTail, mean_parts
 from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strategy
 from simengine.analysis.exceedance import YEARLY, complete_years, yearly
-from simengine.analysis.grouping import LEVELS, columns, groups, tag_keys, tag_name
+from simengine.analysis.grouping import GATHERED_BYTES, LEVELS, columns, groups, tag_keys, tag_name
 from simengine.analysis.of_summary import Summarised, distribution_of_bins
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
 from simengine.estimators import (
@@ -45,6 +45,7 @@ AVERAGES = (
     "herfindahl_by_lab_at_start", "herfindahl_by_line_at_start",
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
+Told = TypeVar("Told")
 SPLIT = ("total_cost", "total_cost_pv", "disruption_exposure")
 
 
@@ -89,12 +90,14 @@ def summarise(
         _from_summary(rows, quantiles, tail)
         return rows.found
     for metric in DISTRIBUTIONS:
-        for level, name, values in by_level(result, metric):
-            for statistic, estimate in distribution(values, quantiles, tail):
+        for level, name, told in _by_level(
+            result, (metric,), lambda values: list(distribution(values, quantiles, tail))
+        ):
+            for statistic, estimate in told:
                 rows.add(metric, level, name, statistic, estimate)
     for metric in AVERAGES:
-        for level, name, values in by_level(result, metric):
-            rows.add(metric, level, name, "mean", mean(values))
+        for level, name, estimate in _by_level(result, (metric,), mean):
+            rows.add(metric, level, name, "mean", estimate)
     _savings(rows)
     _splits(rows, quantiles, tail)
     _drivers(rows)
@@ -117,6 +120,28 @@ def by_level(
         by_workload = result.rows(f"{metric}_by_workload")
         for group, values in zip(found, columns(by_workload, [g.members for g in found]), strict=True):
             yield group.level, group.name, values
+
+
+def _by_level(
+    result: Result, metrics: Sequence[str], tell: Callable[..., Told]
+) -> Iterator[tuple[str, str, Told]]:
+    """`by_level` of several metrics together: level, name and what is told of their values.
+
+    Groups of the same workloads, such as a lab with one line, are asked once.
+    """
+    if all(metric in result for metric in metrics):
+        values = [result[metric] for metric in metrics]
+        yield "portfolio", str(result.attrs["portfolio"]), tell(*values)
+        del values
+    variables = [f"{metric}_by_workload" for metric in metrics]
+    if all(variable in result for variable in variables):
+        found = [group for level in LEVELS for group in groups(result, level)]
+        members = list(dict.fromkeys(group.members for group in found))
+        share = GATHERED_BYTES // len(metrics)
+        each = zip(*(columns(result.rows(v), members, share) for v in variables), strict=True)
+        told = {positions: tell(*values) for positions, values in zip(members, each, strict=True)}
+        for group in found:
+            yield group.level, group.name, told[group.members]
 
 
 def distribution(
@@ -157,6 +182,7 @@ class _Rows:
         )  # fmt: skip
 
 
+@cache
 def unit_of(metric: str, level: str) -> str:
     """The registry's unit of a metric at a level; groups of workloads have the portfolio's."""
     known = VARIABLES.get(f"{metric}_by_{level}") or VARIABLES[metric]
@@ -165,13 +191,23 @@ def unit_of(metric: str, level: str) -> str:
 
 def _savings(rows: _Rows) -> None:
     """What is saved against the status quo, what the plan promised, and how likely neither comes."""
-    levels = [by_level(rows.result, m) for m in ("total_cost", "planned_cost", "status_quo_cost")]
-    for (level, name, total), (_, _, planned), (_, _, status_quo) in zip(*levels, strict=False):
-        rows.add("saving", level, name, "mean", mean(status_quo - total), unit=CURRENCY)
-        rows.add("planned_saving", level, name, "mean", mean(status_quo - planned), unit=CURRENCY)
-        shares = {"saving_below_plan": below_plan(total, planned), "no_saving": no_saving(total, status_quo)}
-        for metric, hits in shares.items():
-            rows.add(metric, level, name, "probability", probability(hits), unit="1")
+
+    def told(total: np.ndarray, planned: np.ndarray, status_quo: np.ndarray) -> list[Estimate]:
+        return [
+            mean(status_quo - total),
+            mean(status_quo - planned),
+            probability(below_plan(total, planned)),
+            probability(no_saving(total, status_quo)),
+        ]
+
+    named = (
+        ("saving", "mean", CURRENCY), ("planned_saving", "mean", CURRENCY),
+        ("saving_below_plan", "probability", "1"), ("no_saving", "probability", "1"),
+    )  # fmt: skip
+    metrics = ("total_cost", "planned_cost", "status_quo_cost")
+    for level, name, estimates in _by_level(rows.result, metrics, told):
+        for (metric, statistic, unit), estimate in zip(named, estimates, strict=True):
+            rows.add(metric, level, name, statistic, estimate, unit=unit)
 
 
 def _splits(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
