@@ -11,7 +11,7 @@ import numpy as np
 
 from simengine.analysis.attribution import InTail, mean_parts
 from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strategy
-from simengine.analysis.exceedance import YEARLY, complete_years, yearly
+from simengine.analysis.exceedance import RETURN_PERIODS, YEARLY, complete_years, yearly
 from simengine.analysis.grouping import GATHERED_BYTES, LEVELS, columns, groups, tag_keys, tag_name
 from simengine.analysis.of_summary import Summarised, distribution_of_bins
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
@@ -313,14 +313,15 @@ def _drivers(rows: _Rows) -> None:
 def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     """The same rows in the same order, from sums, counts and sketches; without a sketch the mean alone."""
     kept = Summarised(rows.result)
-    portfolio, workloads = str(rows.result.attrs["portfolio"]), rows.result.labels("workload")
+    portfolio = str(rows.result.attrs["portfolio"])
 
     def levels(metric: str) -> Iterator[tuple[str, str, str, tuple[int, ...], tuple[str, ...]]]:
-        """Level, name, quantity, position and labels of the portfolio and of each workload."""
+        """Level, name, quantity, position and labels of the portfolio, and of each workload and group."""
         yield "portfolio", portfolio, metric, (), ()
-        if f"{metric}_by_workload_sum" in rows.result:
-            for position, name in enumerate(workloads):
-                yield "workload", name, f"{metric}_by_workload", (position,), (name,)
+        for level in LEVELS:
+            if f"{metric}_by_{level}_sum" in rows.result:
+                for position, name in enumerate(rows.result.labels(level)):
+                    yield level, name, f"{metric}_by_{level}", (position,), (name,)
 
     for metric in DISTRIBUTIONS:
         for level, name, quantity, position, labels in levels(metric):
@@ -333,12 +334,12 @@ def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
         for level, name, quantity, position, _ in levels(metric):
             rows.add(metric, level, name, "mean", kept.mean(quantity, *position))
     for level, name, quantity, position, _ in levels("saving"):
-        by_workload = quantity.removeprefix("saving")
+        by = quantity.removeprefix("saving")
         for metric in ("saving", "planned_saving"):
-            estimate = kept.mean(metric + by_workload, *position)
+            estimate = kept.mean(metric + by, *position)
             rows.add(metric, level, name, "mean", estimate, unit=CURRENCY)
         for metric in ("saving_below_plan", "no_saving"):
-            estimate = kept.probability(metric + by_workload, *position)
+            estimate = kept.probability(metric + by, *position)
             rows.add(metric, level, name, "probability", estimate, unit="1")
     _splits_of_summary(rows, kept, quantiles, tail)
     for position, name in enumerate(rows.result.labels("driver")):
@@ -348,6 +349,11 @@ def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     for metric in ("total_cost", "disruption_exposure"):
         for position, name in enumerate(rows.result.labels("driver")):
             rows.add(metric, "driver", name, "mean", kept.mean(f"{metric}_by_driver", position))
+    for curve in YEARLY:
+        found = kept.curve(curve, RETURN_PERIODS)
+        if found is not None:
+            for statistic, estimate in by_period(found):
+                rows.add(curve, "portfolio", portfolio, statistic, estimate, unit=CURRENCY)
 
 
 def _splits_of_summary(rows: _Rows, kept: Summarised, quantiles: Sequence[float], tail: float) -> None:

@@ -27,6 +27,7 @@ from simengine.results import store
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Lazy, Result, collect
 from simengine.results.derived import Values
+from simengine.results.groups import SHARED, belongings, groups_of
 from simengine.results.precision import Look, check_points, estimated, relative_error, told
 from simengine.results.recording import Record, Recording
 from simengine.results.rows import Rows
@@ -293,7 +294,9 @@ def _new_summary(study: Study, lowered: Lowered) -> Summary:
     ((pivots,),) = blocks_of(study, lowered, paths=range(1))
     known = coordinates(study, DIMENSIONS.keys() - {"path"})
     labels = {dim: [str(label) for label in names] for dim, names in known.items()}
-    return Summary(study.run, pivots, labels)
+    workloads = belongings(study)
+    members = {level: [group.members for group in groups_of(workloads, level)] for level in SHARED}
+    return Summary(study.run, pivots, labels, members)
 
 
 _NO_SUMMARY = Problem(
