@@ -100,6 +100,11 @@ def yearly(source: Result | xr.Dataset, curve: str) -> np.ndarray:
         If the run did not keep `by_year`, or has no complete year.
     """
     result = one_strategy(as_result(source))
+    return result[_checked(result, curve)][:, : complete_years(result)]
+
+
+def _checked(result: Result, curve: str) -> str:
+    """The variable that a curve looks at, if it is there and has a complete year."""
     name = YEARLY[curve]
     if name not in result:
         remedy = "run again with by_year in run.keep"
@@ -117,7 +122,7 @@ def yearly(source: Result | xr.Dataset, curve: str) -> np.ndarray:
             "at least one year of 365 days, for OEP and AEP",
             "run again with a longer horizon",
         )
-    return result[name][:, :years]
+    return name
 
 
 def complete_years(source: Result | xr.Dataset) -> int:
@@ -133,7 +138,8 @@ def _by_period(
         found = Summarised(result).curve(curve, periods, confidence)
         if found is not None:
             return found
-    return return_periods(yearly(result, curve), periods, confidence)
+    years = result.rows(_checked(result, curve))
+    return return_periods(years, periods, confidence, n_each=complete_years(result))
 
 
 def has_curves(source: Result | xr.Dataset) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from simengine.analysis.attribution import InTail, mean_parts
 from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strategy
-from simengine.analysis.exceedance import RETURN_PERIODS, YEARLY, complete_years, yearly
+from simengine.analysis.exceedance import RETURN_PERIODS, YEARLY, aep, complete_years, oep
 from simengine.analysis.grouping import GATHERED_BYTES, LEVELS, columns, groups, tag_keys, tag_name
 from simengine.analysis.of_summary import Summarised, distribution_of_bins
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
@@ -23,7 +23,6 @@ from simengine.estimators import (
     mean_by_column,
     probability,
     quantile,
-    return_periods,
     tvar,
 )
 from simengine.estimators.estimate import CONFIDENCE
@@ -45,6 +44,7 @@ AVERAGES = (
     "herfindahl_by_lab_at_start", "herfindahl_by_line_at_start",
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
+CURVES = {"oep": oep, "aep": aep}
 Told = TypeVar("Told")
 SPLIT = ("total_cost", "total_cost_pv", "disruption_exposure")
 
@@ -280,7 +280,7 @@ def _years(rows: _Rows) -> None:
     portfolio = str(rows.result.attrs["portfolio"])
     for metric, variable in YEARLY.items():
         if variable in rows.result:
-            for statistic, estimate in by_period(return_periods(yearly(rows.result, metric))):
+            for statistic, estimate in by_period(CURVES[metric](rows.result)):
                 rows.add(metric, "portfolio", portfolio, statistic, estimate, unit=CURRENCY)
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from simengine.estimators.estimate import CONFIDENCE, normal_score
-from simengine.estimators.mean import mean_difference
+from simengine.estimators.mean import Table, mean_difference
 from simengine.estimators.observations import Observations
 from simengine.estimators.order_statistics import enclosing_ranks, rank
 from simengine.estimators.probability import wilson
@@ -85,9 +85,11 @@ def exceedance(
 
 
 def return_periods(
-    values: np.ndarray,
+    values: Table,
     periods: Sequence[float] = RETURN_PERIODS,
     confidence: float = CONFIDENCE,
+    *,
+    n_each: int | None = None,
 ) -> ReturnPeriodCurve:
     """What is exceeded once in so many observations (years): the type-1 quantile at 1 - 1 / period.
 
@@ -101,8 +103,10 @@ def return_periods(
         One per path, or (path, year).
     periods
         Return periods above 1, in observations.
+    n_each
+        How many of a path's observations count, from the first; all, unless given.
     """
-    seen = Observations(values)
+    seen = Observations(values, n_each)
     exact = [exact_period(period) for period in periods]
     levels = [1 - 1 / period for period in exact]
     value = seen.at([rank(seen.size, level) for level in levels])

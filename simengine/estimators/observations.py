@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
+
+from simengine.estimators.mean import Table
 
 ROWS_AT_ONCE = 8192
 
@@ -15,19 +18,25 @@ class Observations:
     Pooled, all observations count alike. Errors are those of paths: the share of observations above x is the
     mean over paths of each path's own share, and its variance that of independent paths (the ultimate
     cluster; Korn and Graubard 1999, "Analysis of Health Surveys", section 2.3).
+
+    Parameters
+    ----------
+    values
+        In memory, or read a few paths at a time.
+    n_each
+        How many of a path's observations count, from the first; all, unless given.
     """
 
-    def __init__(self, values: np.ndarray) -> None:
-        array = np.asarray(values, dtype=np.float64)
-        if array.ndim not in (1, 2):
-            raise ValueError(f"paths, or paths by years, are needed, got an array of shape {array.shape}")
-        if not array.size:
+    def __init__(self, values: Table, n_each: int | None = None) -> None:
+        if len(values.shape) not in (1, 2):
+            raise ValueError(f"paths, or paths by years, are needed, got an array of shape {values.shape}")
+        if not math.prod(values.shape):
             raise ValueError("no paths: nothing can be estimated from an empty array")
-        self.n_paths = len(array)
-        self.n_each = array.size // self.n_paths
+        self.n_paths = values.shape[0]
         # Row k holds each path's k-th largest observation, sorted over paths.
-        self._by_rank = descending(array.reshape(self.n_paths, -1))
+        self._by_rank = descending(values, n_each)
         self._by_rank.sort(axis=1)
+        self.n_each = len(self._by_rank)
 
     @property
     def size(self) -> int:
@@ -66,11 +75,16 @@ class Observations:
         )
 
 
-def descending(values: np.ndarray) -> np.ndarray:
-    """(observation, path) from (path, observation): each path's largest first, a block of paths at a time."""
-    out = np.empty(values.shape[::-1])
-    for start in range(0, len(values), ROWS_AT_ONCE):
-        block = np.sort(values[start : start + ROWS_AT_ONCE], axis=1)
+def descending(values: Table, n_each: int | None = None) -> np.ndarray:
+    """(observation, path) from (path, observation): each path's largest first, a block of paths at a time.
+
+    `n_each` as of `Observations`.
+    """
+    n_paths, n_columns = values.shape[0], math.prod(values.shape[1:])
+    out = np.empty((n_columns if n_each is None else n_each, n_paths))
+    for start in range(0, n_paths, ROWS_AT_ONCE):
+        block = values[start : start + ROWS_AT_ONCE]
+        block = np.sort(block.reshape(len(block), -1)[:, : len(out)], axis=1)
         out[:, start : start + len(block)] = block[:, ::-1].T
     return out
 
