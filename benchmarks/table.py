@@ -61,6 +61,14 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
     return [*lines, ""]
 
 
+def as_markdown(one: dict[str, Any]) -> list[str]:
+    """A table that a benchmark made itself (`extra_info["tables"]`): its title, heads and rows of text."""
+    lines = [f"### {one['title']}", "", "| " + " | ".join(one["heads"]) + " |"]
+    lines.append("| --- |" + " ---: |" * (len(one["heads"]) - 1))
+    lines += ["| " + " | ".join(row) + " |" for row in one["rows"]]
+    return [*lines, ""]
+
+
 def render(report: dict[str, Any]) -> str:
     machine = report["machine_info"]
     versions = ", ".join(f"{name} {number}" for name, number in sorted(machine["versions"].items()))
@@ -70,7 +78,12 @@ def render(report: dict[str, Any]) -> str:
         "",
     ]
     for group, members in groupby(report["benchmarks"], key=lambda one: one["group"]):
-        lines += table(group, list(members))
+        benchmarks = list(members)
+        own = [made for one in benchmarks for made in one["extra_info"].get("tables", ())]
+        for made in own:
+            lines += as_markdown(made)
+        if not own:
+            lines += table(group, benchmarks)
     return "\n".join(lines)
 
 
