@@ -100,8 +100,8 @@ def test_no_engine_makes_do_with_less(compose, portfolio: str) -> None:
     for name in made["all"]:
         assert needed[name] <= made["quiet"][name] + slack, name
         assert needed[name] + beyond[name] <= made["all"][name] + slack, name
-    # Drawing is no matter of cleverness: what is needed is what is drawn, but that the chance and outcome of a
-    # claim may be looked up again.
+    # Drawing is no matter of cleverness: what is needed is what is drawn, but that the chance and outcome of
+    # claims may be looked up again.
     assert needed["log"] == made["quiet"]["log"]
     assert needed["uniform"] == pytest.approx(made["quiet"]["uniform"], rel=0.2)
     assert needed["normal quantile"] == pytest.approx(made["quiet"]["normal quantile"], abs=slack)
