@@ -32,6 +32,9 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
         struck = all("struck_workloads" in one["extra_info"] for one in benchmarks)
         heads = ["", "paths", "paths/s", "time a path", "slower by"]
         heads += ["struck workloads a path", "time for each"] if struck else []
+        # What a benchmark has how many of, such as workloads: named by all, or by none.
+        each = benchmarks[0]["extra_info"].get("each")
+        heads += [f"{each}s", "time for each"] if each else []
         lines += ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
         for one in benchmarks:
             own = rate[one["name"]]
@@ -43,9 +46,12 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
                 f"{max(rate.values()) / own:,.3g}",
             ]
             if struck:
-                each = one["extra_info"].get("ns_per_struck_workload")
+                ns = one["extra_info"].get("ns_per_struck_workload")
                 number = f"{one['extra_info']['struck_workloads']:,.3g}"
-                cells += [number, duration(each * 1e-9) if each else ""]
+                cells += [number, duration(ns * 1e-9) if ns else ""]
+            if each:
+                number = one["extra_info"]["number"]
+                cells += [str(number), duration(1.0 / own / number)]
             lines.append("| " + " | ".join(cells) + " |")
     else:
         lines += ["| | best | median | rounds |", "| --- | ---: | ---: | ---: |"]

@@ -113,7 +113,7 @@ def together(n_threads: int) -> Callable[..., Any]:
 def test_threads_of_a_shipped_study(name, monkeypatch):
     overrides, keep = SHIPPED[name]
     study = with_run(simengine.compose(overrides), n_paths=130, keep=keep, threads=1)
-    # Blocks of two paths, so that there is one for every thread; also beforehand, as deviations are a block's.
+    # Blocks of two paths, so that there is one for every thread; beforehand too, as deviations are a block's.
     monkeypatch.setattr(engine, "reduce_study", functools.partial(engine.reduce_study, block_paths=2))
     expected = play(study)
     for n_threads in (2, 64):
