@@ -32,6 +32,9 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
         struck = all("struck_workloads" in one["extra_info"] for one in benchmarks)
         heads = ["", "paths", "paths/s", "time a path", "slower by"]
         heads += ["struck workloads a path", "time for each, beyond a path without any"] if struck else []
+        # What a benchmark has how many of, such as workloads: named by all, or by none.
+        each = benchmarks[0]["extra_info"].get("each")
+        heads += [f"{each}s", "time for each"] if each else []
         lines += ["| " + " | ".join(heads) + " |", "| --- |" + " ---: |" * (len(heads) - 1)]
         for one in benchmarks:
             own = rate[one["name"]]
@@ -43,9 +46,12 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
                 f"{max(rate.values()) / own:,.3g}",
             ]
             if struck:
-                each = one["extra_info"].get("ns_per_struck_workload")
+                ns = one["extra_info"].get("ns_per_struck_workload")
                 number = f"{one['extra_info']['struck_workloads']:,.3g}"
-                cells += [number, duration(each * 1e-9) if each else ""]
+                cells += [number, duration(ns * 1e-9) if ns else ""]
+            if each:
+                number = one["extra_info"]["number"]
+                cells += [str(number), duration(1.0 / own / number)]
             lines.append("| " + " | ".join(cells) + " |")
     else:
         lines += ["| | best | median | rounds |", "| --- | ---: | ---: | ---: |"]
@@ -61,6 +67,14 @@ def table(group: str, benchmarks: list[dict[str, Any]]) -> list[str]:
     return [*lines, ""]
 
 
+def as_markdown(one: dict[str, Any]) -> list[str]:
+    """A table that a benchmark made itself (`extra_info["tables"]`): its title, heads and rows of text."""
+    lines = [f"### {one['title']}", "", "| " + " | ".join(one["heads"]) + " |"]
+    lines.append("| --- |" + " ---: |" * (len(one["heads"]) - 1))
+    lines += ["| " + " | ".join(row) + " |" for row in one["rows"]]
+    return [*lines, ""]
+
+
 def render(report: dict[str, Any]) -> str:
     machine = report["machine_info"]
     versions = ", ".join(f"{name} {number}" for name, number in sorted(machine["versions"].items()))
@@ -70,7 +84,12 @@ def render(report: dict[str, Any]) -> str:
         "",
     ]
     for group, members in groupby(report["benchmarks"], key=lambda one: one["group"]):
-        lines += table(group, list(members))
+        benchmarks = list(members)
+        own = [made for one in benchmarks for made in one["extra_info"].get("tables", ())]
+        for made in own:
+            lines += as_markdown(made)
+        if not own:
+            lines += table(group, benchmarks)
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Paths per second of midmarket under quiet_exit: compiled, in NumPy, and in pure Python, in one run.
+"""Paths per second under quiet_exit: compiled, in NumPy, and in pure Python, in one run.
 
 At equal cores: one thread beside one process, two threads beside two processes. The worker processes have
 started and imported everything before the clock starts, as the kernels are compiled before it does.
@@ -13,19 +13,28 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 
 import simengine
-from benchmarks.conftest import COMPARABLE
-from benchmarks.numpy_baseline import simulate_numpy
+from benchmarks.conftest import COMPARABLE, UNATTRIBUTED
+from benchmarks.numpy_baseline import hold_memory, simulate_numpy
+from simengine.model.run import DEFAULT_KEEP
 from tests.reference import simulate_path
 
-EVERYTHING = (*COMPARABLE, "by_period", "by_driver", "by_year")
 N_PROCESSES = 2
+# Portfolio, paths of the engine, and of one process of NumPy; tiny runs take a few of each.
+SIZES = {"midmarket": (500_000, 100_000), "enterprise": (100_000, 25_000)}
+SMALL = {"midmarket": (2_000, 2_000), "enterprise": (500, 500)}
+# NumPy lies between the first two: it has all totals but those that need attribution, and no concentration.
+KEEPS = {"unattributed": UNATTRIBUTED, "totals": COMPARABLE, "usual": DEFAULT_KEEP}
+PORTFOLIOS = [
+    pytest.param(portfolio, marks=pytest.mark.benchmark(group=f"{portfolio}, quiet_exit"))
+    for portfolio in SIZES
+]
 
 
-def record(benchmark, n_paths: int, paths_per_call: int | None = None) -> None:
+def record(benchmark, n_paths: int) -> None:
     """Note paths per second beside the times."""
     benchmark.extra_info["n_paths"] = n_paths
     if benchmark.stats is not None:
-        benchmark.extra_info["paths_per_second"] = (paths_per_call or n_paths) / benchmark.stats.stats.min
+        benchmark.extra_info["paths_per_second"] = n_paths / benchmark.stats.stats.min
 
 
 def numpy_share(study: simengine.Study, n_paths: int, seed: int) -> float:
@@ -35,45 +44,42 @@ def numpy_share(study: simengine.Study, n_paths: int, seed: int) -> float:
 
 @pytest.fixture(scope="module")
 def processes() -> Iterator[ProcessPoolExecutor]:
-    with ProcessPoolExecutor(N_PROCESSES, mp_context=multiprocessing.get_context("spawn")) as pool:
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(N_PROCESSES, mp_context=context, initializer=hold_memory) as pool:
         yield pool
 
 
+@pytest.mark.parametrize("n_processes", [1, N_PROCESSES])
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_numpy(
+    benchmark, compose, timed: bool, processes: ProcessPoolExecutor, portfolio: str, n_processes: int
+) -> None:
+    n_paths = (SIZES if timed else SMALL)[portfolio][1]
+    study = compose(n_paths, portfolio)
+
+    def every() -> list[float]:
+        shares = [processes.submit(numpy_share, study, n_paths, seed) for seed in range(n_processes)]
+        return [share.result() for share in shares]
+
+    every()
+    sums = benchmark.pedantic(every, rounds=3, warmup_rounds=1)
+    assert len(sums) == n_processes
+    record(benchmark, n_processes * n_paths)
+
+
 @pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.benchmark(group="midmarket, quiet_exit: what NumPy gives too")
-def test_engine(benchmark, compose, size, threads: int) -> None:
-    n_paths = size(500_000, 2_000)
-    simengine.simulate(compose(1_000, threads=threads))
-    study = compose(n_paths, threads=threads)
+@pytest.mark.parametrize("keep", KEEPS)
+@pytest.mark.parametrize("portfolio", PORTFOLIOS)
+def test_engine(benchmark, compose, timed: bool, portfolio: str, keep: str, threads: int) -> None:
+    n_paths = (SIZES if timed else SMALL)[portfolio][0]
+    simengine.simulate(compose(1_000, portfolio, threads=threads, keep=KEEPS[keep]))
+    study = compose(n_paths, portfolio, threads=threads, keep=KEEPS[keep])
     dataset = benchmark.pedantic(simengine.simulate, args=(study,), rounds=3)
     assert dataset.sizes["path"] == n_paths
     record(benchmark, n_paths)
 
 
-@pytest.mark.benchmark(group="midmarket, quiet_exit: what NumPy gives too")
-def test_numpy_one_process(benchmark, compose, size) -> None:
-    n_paths = size(100_000, 2_000)
-    study = compose(n_paths)
-    out = benchmark.pedantic(simulate_numpy, args=(study, n_paths), rounds=3, warmup_rounds=1)
-    assert out["total_cost"].size == n_paths
-    record(benchmark, n_paths)
-
-
-@pytest.mark.benchmark(group="midmarket, quiet_exit: what NumPy gives too")
-def test_numpy_two_processes(benchmark, compose, size, processes: ProcessPoolExecutor) -> None:
-    n_paths = size(100_000, 1_000)
-    study = compose(n_paths)
-
-    def both() -> list[float]:
-        shares = [processes.submit(numpy_share, study, n_paths, seed) for seed in range(N_PROCESSES)]
-        return [share.result() for share in shares]
-
-    sums = benchmark.pedantic(both, rounds=3, warmup_rounds=1)
-    assert len(sums) == N_PROCESSES
-    record(benchmark, N_PROCESSES * n_paths)
-
-
-@pytest.mark.benchmark(group="midmarket, quiet_exit: what NumPy gives too")
+@pytest.mark.benchmark(group="midmarket, quiet_exit")
 def test_pure_python(benchmark, compose, size) -> None:
     """The tests' reference: slow and obvious on purpose, and it attributes every occurrence."""
     n_paths = size(20, 1)
@@ -82,24 +88,4 @@ def test_pure_python(benchmark, compose, size) -> None:
         lambda: [simulate_path(study, path) for path in range(n_paths)], rounds=1, iterations=1
     )
     assert len(results) == n_paths
-    record(benchmark, n_paths)
-
-
-@pytest.mark.parametrize("threads", [1, 2])
-@pytest.mark.benchmark(group="midmarket, quiet_exit: periods, drivers and years too")
-def test_engine_with_everything(benchmark, compose, size, threads: int) -> None:
-    n_paths = size(200_000, 2_000)
-    simengine.simulate(compose(1_000, threads=threads, keep=EVERYTHING))
-    study = compose(n_paths, threads=threads, keep=EVERYTHING)
-    dataset = benchmark.pedantic(simengine.simulate, args=(study,), rounds=3)
-    assert "total_cost_by_period" in dataset
-    record(benchmark, n_paths)
-
-
-@pytest.mark.parametrize("n_paths", [10_000, 100_000, 1_000_000])
-@pytest.mark.benchmark(group="time per path does not grow with paths")
-def test_number_of_paths(benchmark, compose, timed: bool, n_paths: int) -> None:
-    n_paths = n_paths if timed else n_paths // 1_000
-    study = compose(n_paths, keep=("totals",))
-    benchmark.pedantic(simengine.simulate, args=(study,), rounds=3, warmup_rounds=1)
     record(benchmark, n_paths)

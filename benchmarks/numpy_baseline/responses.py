@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from benchmarks.numpy_baseline.lanes import (
@@ -120,8 +118,12 @@ class Player:
     def book_upkeep_of(self, lanes: Lanes, chosen: Array, row: Array, stands: bool) -> None:
         world, low = self.world, self.low
         begin = world.quiet.begin[row]
-        known = row * world.span + np.minimum(lanes.t[chosen], lanes.known_until[chosen])
-        counts = np.searchsorted(world.quiet.key, known, side="right") - begin
+        # A lane at the horizon has met all of its row, which takes no search.
+        counts = world.quiet.begin[row + 1] - begin
+        until = np.minimum(lanes.t[chosen], lanes.known_until[chosen])
+        early = np.flatnonzero((until < low.horizon) & (counts > 0))
+        known = row[early] * world.span + until[early]
+        counts[early] = np.searchsorted(world.quiet.key, known, side="right") - begin[early]
         some = np.flatnonzero(counts)
         chosen, begin, counts = chosen[some], begin[some], counts[some]
         first = np.cumsum(counts) - counts
@@ -203,11 +205,11 @@ class Player:
         time = self.world.loud.key[lanes.own_pointer[chosen]] - row * self.world.span
         lanes.next_own_strike[chosen] = np.where(time < self.low.horizon, time, np.inf)
 
-    def find_on_line(self, lanes: Lanes, chosen: Array, side: Literal["left", "right"] = "right") -> None:
+    def find_on_line(self, lanes: Lanes, chosen: Array) -> None:
         """Set the pointer behind everything that has struck the line, for lanes new to it."""
         row = lanes.line[chosen] * self.world.n_paths + lanes.path[chosen]
         key = row * self.world.span + lanes.t[chosen]
-        lanes.pointer[chosen] = np.searchsorted(self.world.loud.key, key, side)
+        lanes.pointer[chosen] = np.searchsorted(self.world.loud.key, key, "right")
         self.look_ahead(lanes, chosen)
 
     def struck_on_the_line(self, lanes: Lanes, struck: Array) -> None:

@@ -175,11 +175,19 @@ class WorldSampler:
                 yield line, line, struck.entity == entities.index(own)
 
     def lose(self, lost: Array, struck: Struck, line: int, hit: Array) -> None:
+        # Workloads that lose the line to the same outcomes lose it at the same times: one pass for them all.
+        alike: dict[bytes, list[int]] = {}
         for w in np.flatnonzero(self.pair_of[:, line] >= 0):
             losing: Array = np.any(self.low.admits[:, :, w, line] & self.forced, axis=0)
             if losing.any():
-                chosen = np.flatnonzero(hit & losing[struck.kind])
-                np.minimum.at(lost[self.pair_of[w, line]], struck.path[chosen], struck.time[chosen])
+                alike.setdefault(losing.tobytes(), []).append(self.pair_of[w, line])
+        for losing_bytes, pairs in alike.items():
+            losing = np.frombuffer(losing_bytes, dtype=bool)
+            chosen = np.flatnonzero(hit & losing[struck.kind])
+            if chosen.size:
+                first = np.full(lost.shape[1], np.inf)
+                np.minimum.at(first, struck.path[chosen], struck.time[chosen])
+                lost[pairs] = np.minimum(lost[pairs], first)
 
     def claims(self, n: int, rng) -> dict[int, list[tuple[Array, int, Array, list[Columns]]]]:
         """Of each adopting workload and claim on all paths: does it strike, driver, outcome, magnitudes."""

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import functools
+import itertools
 import json
 import os
 import random
 import subprocess
 import sys
+import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import simengine
+from simengine.engine import blocks
 from simengine.engine import simulate as engine
+from simengine.model.run import DEFAULT_KEEP
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.dataset import Result
@@ -73,6 +79,48 @@ def test_threads(seed, threads, monkeypatch):
     assert again.codes == whole(seed).codes
     assert again.attrs == whole(seed).attrs
     assert len(again.attrs["result_hash"]) == 64
+
+
+# Strategies that pilot, pay, divert and hold, scenarios of few occurrences to hundreds, and what to keep.
+SHIPPED = {
+    "usual": (["portfolio=midmarket", "strategy=proceed"], DEFAULT_KEEP),
+    "everything": (["portfolio=midmarket", "strategy=pilot"], (*EVERYTHING, "summary")),
+    "summary": (["portfolio=midmarket", "scenario=hosted_outages", "strategy=standby"], ("summary",)),
+    "unattributed": (["portfolio=single_workload", "strategy=pause"], ("by_workload", "by_period")),
+    "occurrences": (
+        ["portfolio=enterprise", "scenario=talent_drain", "strategy=full_contract"],
+        ("totals", "by_year", "occurrences"),
+    ),
+    "second source": (["portfolio=midmarket", "scenario=price_rise", "strategy=second_source"], EVERYTHING),
+}
+
+
+def together(n_threads: int) -> Callable[..., Any]:
+    """`run_block`, held up until as many threads as this are at it at once (what runs by itself is not)."""
+    everybody, turns = threading.Barrier(n_threads), itertools.count()
+
+    def run_block(*arguments: Any) -> Any:
+        is_of_a_pool = threading.current_thread() is not threading.main_thread()
+        if is_of_a_pool and next(turns) < n_threads:
+            everybody.wait(timeout=60)
+        return blocks.run_block(*arguments)
+
+    return run_block
+
+
+@pytest.mark.compiled
+@pytest.mark.parametrize("name", SHIPPED)
+def test_threads_of_a_shipped_study(name, monkeypatch):
+    overrides, keep = SHIPPED[name]
+    study = with_run(simengine.compose(overrides), n_paths=130, keep=keep, threads=1)
+    # Blocks of two paths, so that there is one for every thread; beforehand too, as deviations are a block's.
+    monkeypatch.setattr(engine, "reduce_study", functools.partial(engine.reduce_study, block_paths=2))
+    expected = play(study)
+    for n_threads in (2, 64):
+        monkeypatch.setattr(engine, "run_block", together(n_threads))
+        told = play(with_run(study, threads=n_threads))
+        assert differing(told.arrays, expected.arrays) == []
+        assert (told.codes, told.attrs) == (expected.codes, expected.attrs)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
