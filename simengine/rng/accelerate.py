@@ -67,8 +67,13 @@ def _guard(dispatcher: Any, folder: Path) -> None:
     cache.save_overload = save_overload
 
 
-def _compile(function: Callable[..., Any], **options: Any) -> Any:
-    options |= _OPTIONS
+def _inner(function: Callable[..., Any], **options: Any) -> Any:
+    return only_link(_njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS, **options)(function))
+
+
+def _outer(function: Callable[..., Any]) -> Any:
+    """What is called from Python, kept on disk if that is possible."""
+    options = _OPTIONS | {"no_cfunc_wrapper": True}
     if _config.DISABLE_JIT or (folder := cache_folder()) is None:
         return _njit(**options)(function)
     with _decorating:
@@ -86,6 +91,19 @@ def _compile(function: Callable[..., Any], **options: Any) -> Any:
     return dispatcher
 
 
+def _compile(function: Callable[..., Any], **options: Any) -> Any:
+    """A function for Python, and its twin for kernels.
+
+    A kernel takes in the code of what it calls, and needs nothing else of it: no machine code, no entry from
+    Python, no file. What only kernels call is so never compiled by itself.
+    """
+    outer = _outer(function)
+    if hasattr(outer, "get_call_template"):
+        twin = _inner(function, **options)
+        outer.get_call_template, outer.get_overload = twin.get_call_template, twin.get_overload
+    return outer
+
+
 def jit(function: Function) -> Function:
     """Compile a function: no Python objects, no fast-math, no division checks, without the GIL, cached.
 
@@ -101,10 +119,9 @@ def inlined(function: Function) -> Function:
 
 def inner(function: Function) -> Function:
     """Compile a helper that only kernels call: no entry from Python, no cache file beside its caller's."""
-    return only_link(_njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **_OPTIONS)(function))
+    return _inner(function)
 
 
 def dissolved(function: Function) -> Function:
     """Compile a short helper that only kernels call, and that dissolves in them: a call would cost more."""
-    options = _OPTIONS | {"forceinline": True}
-    return only_link(_njit(no_cpython_wrapper=True, no_cfunc_wrapper=True, **options)(function))
+    return _inner(function, forceinline=True)

@@ -1,8 +1,10 @@
 """Inner kernels are linked into their callers and optimised there, once.
 
-Numba optimises each function together with all that it calls, and makes machine code of it, before the
-caller does the same again: a kernel at the top of ten layers is compiled ten times, which took the half of
-a minute that compiling takes. A function that only kernels call needs neither by itself.
+Numba compiles a function anew for every constant that it is called with; optimises it together with all that
+it calls, and makes machine code of it, before the caller does the same again; and copies what it calls into
+it at every level. A kernel at the top of ten layers is compiled ten times. A function that only kernels call
+needs none of that: it is compiled once for the types that it gets, and its code waits as it is until an
+outer kernel takes all of them in.
 
 This reaches into Numba's code generator. Where its parts are not as expected nothing is changed, and
 compiling merely takes longer.
@@ -15,15 +17,15 @@ import functools
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from numba.core import codegen
+from numba.core import codegen, types
 
 _PARTS = {
     "JITCodeLibrary": (
+        "finalize",
         "_optimize_functions",
-        "_optimize_final_module",
-        "_finalize_final_module",
+        "_get_module_for_linking",
         "_finalize_dynamic_globals",
-        "_verify_declare_only_symbols",
+        "_ensure_finalized",
         "get_pointer_to_function",
     ),
     "JITCPUCodegen": ("create_library", "set_env"),
@@ -51,10 +53,36 @@ def _lay_out(library: Any, module: Any) -> None:
     module.data_layout = library._codegen._data_layout
 
 
-def _only_link(library: Any) -> None:
+def _leave_as_it_is(library: Any) -> None:
     library._finalize_dynamic_globals()
-    library._verify_declare_only_symbols()
     library._finalized = True
+
+
+def _shared(library: Any) -> Any:
+    """The module as others may link it: its functions may be there several times, and dropped if unused."""
+    library._ensure_finalized()
+    if library._shared_module is None:
+        module = library._final_module
+        for function in module.functions:
+            if not function.is_declaration and function.linkage == codegen.ll.Linkage.external:
+                function.linkage = "linkonce_odr"
+        library._shared_module = module
+    return library._shared_module
+
+
+def _with_what_they_call(libraries: list[Any]) -> list[Any]:
+    """Libraries and, after each that was left as it is, all that it calls in turn; each once."""
+    found: dict[int, Any] = {}
+    waiting = list(reversed(libraries))
+    while waiting:
+        library = waiting.pop()
+        if id(library) in found:
+            continue
+        found[id(library)] = library
+        if _is_marked(library):
+            library._ensure_finalized()
+            waiting.extend(reversed(library._linking_libraries))
+    return list(found.values())
 
 
 @functools.cache
@@ -65,9 +93,19 @@ def _prepare() -> bool:
         return False
     library: Any = codegen.JITCodeLibrary
     generator: Any = codegen.JITCPUCodegen
+    finalize = library.finalize
+
+    @functools.wraps(finalize)
+    def with_what_it_calls(self: Any) -> None:
+        if _is_marked(self):
+            _leave_as_it_is(self)
+        else:
+            self._linking_libraries = _with_what_they_call(self._linking_libraries)
+            finalize(self)
+
+    library.finalize = with_what_it_calls
     _wrapped(library, "_optimize_functions", _lay_out)
-    _wrapped(library, "_optimize_final_module", lambda _library: None)
-    _wrapped(library, "_finalize_final_module", _only_link)
+    _wrapped(library, "_get_module_for_linking", _shared)
     _wrapped(library, "get_pointer_to_function", lambda _library, _name: 0)
     create, set_environment = generator.create_library, generator.set_env
 
@@ -100,12 +138,23 @@ def only_link(dispatcher: Any) -> Any:
     """Have a function that is never called from Python linked into its callers, and no more."""
     if not hasattr(dispatcher, "compile") or not _prepare():
         return dispatcher
-    usual = dispatcher.compile
+    usual, template_of = dispatcher.compile, dispatcher.get_call_template
     name = dispatcher.py_func.__qualname__
 
     def compile_inner(signature: Any) -> Any:
+        known = dispatcher.overloads.get(signature)
+        if known is not None:
+            return known.entry_point
         with _compiling_inner(name):
             return usual(signature)
 
+    def for_any_constant(arguments: Any, keywords: Any) -> Any:
+        """A constant is passed like any other value: the optimiser sees it where it matters."""
+        return template_of(
+            tuple(map(types.unliteral, arguments)),
+            {key: types.unliteral(value) for key, value in keywords.items()},
+        )
+
     dispatcher.compile = compile_inner
+    dispatcher.get_call_template = for_any_constant
     return dispatcher
