@@ -51,7 +51,7 @@ def test_hundreds_of_strikes_that_overlap(monkeypatch):
             "outcomes": {
                 "so": {
                     "effects": [
-                        {"upkeep": {"share_of_spend": {"uniform": [0.0, 0.01]}, "days": {"uniform": [1, 90]}}},
+                        {"upkeep": {"share_of_spend": {"uniform": [0, 0.01]}, "days": {"uniform": [1, 90]}}},
                         {"disruption": {"severity": {"uniform": [0, 0.2]}, "days": {"uniform": [0, 9]}}},
                         {"one_off": {"amount": {"uniform": [0, 5]}}},
                         {"one_off": {"amount": 3}},
