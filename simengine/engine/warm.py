@@ -10,6 +10,8 @@ from simengine.engine.simulate import blocks_of, lower_study, must_compile
 from simengine.model.run import Keep
 from simengine.model.study import Study
 from simengine.rng.cache_folder import cache_folder
+from simengine.rng.elementary import exp
+from simengine.rng.log_concave import score_pieces
 
 
 class Warmed(NamedTuple):
@@ -26,6 +28,9 @@ def warm_up() -> Warmed:
     compiled = must_compile()
     start = time.perf_counter()
     study = _least_study()
+    # Called from Python by studies with a history, and by those with Student's t.
+    exp(0.0)
+    score_pieces(2.0, -4.0)
     for _ in blocks_of(study, lower_study(study)):
         pass
     seconds = time.perf_counter() - start
