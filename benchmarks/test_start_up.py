@@ -1,4 +1,4 @@
-"""Whole processes, as a shell sees them: import, help, first run with nothing compiled, later runs."""
+"""Whole processes, as a shell sees them: import, help, completion, check, first and later runs."""
 
 from __future__ import annotations
 
@@ -37,8 +37,20 @@ def test_help(benchmark, timed: bool, tmp_path: Path) -> None:
     benchmark.pedantic(run, args=arguments, kwargs={"cwd": tmp_path}, rounds=rounds(timed, 5))
 
 
+def test_completion(benchmark, timed: bool, tmp_path: Path) -> None:
+    """What the shell waits for after each press of the tabulator."""
+    benchmark.pedantic(
+        run,
+        args=("-m", "simengine", "--shell-completion", "query=bash"),
+        kwargs={"cwd": tmp_path, "COMP_LINE": "simengine run scenario=qui"},
+        rounds=rounds(timed, 5),
+    )
+
+
 def test_check(benchmark, timed: bool, tmp_path: Path) -> None:
+    """Asked again: what the study implies is on disk by then."""
     arguments = ("-m", "simengine", "check", "portfolio=midmarket", "scenario=quiet_exit")
+    run(*arguments, cwd=tmp_path)
     benchmark.pedantic(run, args=arguments, kwargs={"cwd": tmp_path}, rounds=rounds(timed, 5))
 
 
@@ -61,6 +73,7 @@ def test_first_run_compiles(benchmark, timed: bool, tmp_path: Path) -> None:
         kwargs={"cwd": tmp_path, "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
         rounds=1,
     )
+    assert list((tmp_path / "cache").glob("compiled-*/kernels*/portfolio.*.nbi"))
 
 
 def test_second_run(benchmark, timed: bool, tmp_path: Path) -> None:

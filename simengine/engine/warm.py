@@ -6,10 +6,16 @@ import time
 from pathlib import Path
 from typing import NamedTuple, get_args
 
+import numpy as np
+
 from simengine.engine.simulate import blocks_of, lower_study, must_compile
 from simengine.model.run import Keep
 from simengine.model.study import Study
 from simengine.rng.cache_folder import cache_folder
+from simengine.rng.elementary import exp
+from simengine.rng.log_concave import score_pieces
+from simengine.rng.philox import uniform_lanes
+from simengine.rng.variates import needs_choice, quantile_block
 
 
 class Warmed(NamedTuple):
@@ -26,8 +32,17 @@ def warm_up() -> Warmed:
     compiled = must_compile()
     start = time.perf_counter()
     study = _least_study()
-    for _ in blocks_of(study, lower_study(study)):
+    # Called from Python by studies with a history, and by those with Student's t.
+    exp(0.0)
+    score_pieces(2.0, -4.0)
+    lowered = lower_study(study)
+    for _ in blocks_of(study, lowered):
         pass
+    # Called from Python where magnitudes of occurrences are kept.
+    address, uniform, value = np.zeros(1, np.uint64), np.empty(1), np.empty(1)
+    uniform_lanes(address, address, address, uniform)
+    needs_choice(lowered.table, 0)
+    quantile_block(lowered.table, 0, uniform, uniform, value)
     seconds = time.perf_counter() - start
     folder = cache_folder()
     files = [] if folder is None else [file for file in folder.rglob("*") if file.is_file()]

@@ -73,4 +73,6 @@ class InternalError(SimengineError, RuntimeError):
 
 def printable(text: str) -> str:
     """`text` with control characters escaped: names from a file must not steer the terminal."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -17,7 +17,7 @@ from numba.core import config as _numba_config
 
 from simengine.rng.cache_folder import cache_folder
 from simengine.rng.linking import only_link
-from simengine.rng.sealed_cache import is_sound, seal
+from simengine.rng.sealed_cache import is_sound, load_at_once, seal
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -58,6 +58,7 @@ def _guard(dispatcher: Any, folder: Path) -> None:
     if cache is None or not hasattr(cache, "save_overload"):
         return
     seal(cache)
+    load_at_once(cache)
     save = cache.save_overload
 
     def save_overload(*arguments: Any) -> None:

@@ -19,6 +19,8 @@ from typing import Any
 
 from numba.core import codegen, types
 
+from simengine.rng.compile_options import read_quickly
+
 _PARTS = {
     "JITCodeLibrary": (
         "finalize",
@@ -62,9 +64,10 @@ def _shared(library: Any) -> Any:
     """The module as others may link it: its functions may be there several times, and dropped if unused."""
     library._ensure_finalized()
     if library._shared_module is None:
+        llvm: Any = getattr(codegen, "ll")  # noqa: B009
         module = library._final_module
         for function in module.functions:
-            if not function.is_declaration and function.linkage == codegen.ll.Linkage.external:
+            if not function.is_declaration and function.linkage == llvm.Linkage.external:
                 function.linkage = "linkonce_odr"
         library._shared_module = module
     return library._shared_module
@@ -91,6 +94,7 @@ def _prepare() -> bool:
     owners = {name: getattr(codegen, name, None) for name in _PARTS}
     if any(not hasattr(owners[name], part) for name, parts in _PARTS.items() for part in parts):
         return False
+    read_quickly()
     library: Any = codegen.JITCodeLibrary
     generator: Any = codegen.JITCPUCodegen
     finalize = library.finalize

@@ -64,6 +64,7 @@ def test_a_reader_that_had_enough_is_no_failure(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "variables"),
     [
+        (["--help"], {}),
         (["run", "--help"], {}),
         (["-sc", "query=bash"], {"COMP_LINE": "simengine run portfolio=enterprise run.s"}),
         (["run", "--cfg", "job"], {}),
@@ -73,15 +74,28 @@ def test_a_reader_that_had_enough_is_no_failure(tmp_path: Path) -> None:
 def test_what_must_be_quick_imports_nothing_heavy(
     arguments: list[str], variables: dict[str, str], tmp_path: Path
 ) -> None:
+    assert not HEAVY & loaded(*arguments, cwd=tmp_path, **variables)
+
+
+@pytest.mark.compiled
+def test_check_asked_again_imports_nothing_heavy(tmp_path: Path) -> None:
+    """What the study implies was sampled the first time, which takes kernels, and is kept."""
+    asked = ("check", "portfolio=single_workload", "run.seed=20260305")
+    loaded(*asked, cwd=tmp_path)
+    assert not (HEAVY | {"scipy"}) & loaded(*asked, cwd=tmp_path)
+
+
+def loaded(*arguments: str, cwd: Path, **variables: str) -> set[str]:
+    """The modules that a command has imported when it ends."""
     code = (
         "import sys; from simengine.cli import main; main(sys.argv[1:]);"
         "print('LOADED', *sys.modules, file=sys.stderr)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
-        cwd=tmp_path, env={**os.environ, **variables}, capture_output=True, text=True, check=True,
+        cwd=cwd, env={**os.environ, **variables}, capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert not HEAVY & set(done.stderr.partition("LOADED")[2].split())
+    return set(done.stderr.partition("LOADED")[2].split())
 
 
 def test_the_console_script(tmp_path: Path) -> None:

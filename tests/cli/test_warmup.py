@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 
 from simengine.engine import warm
+from simengine.rng.elementary import exp
+from simengine.rng.log_concave import score_nodes
+from simengine.rng.philox import uniform_lanes
+from simengine.rng.variates import needs_choice, quantile_block
 from tests.cli.conftest import Said
 
 Run = Callable[..., Said]
@@ -28,6 +32,14 @@ def test_what_is_kept_is_loaded_and_said_where(simengine: Run, here: Path) -> No
     assert list(folder.glob("kernels*/portfolio.*.nbi"))
     assert said.err == ""
     assert list(here.iterdir()) == []
+
+
+@pytest.mark.compiled
+def test_what_only_some_studies_call_is_compiled_too() -> None:
+    """By those with a history, with Student's t, or that keep the magnitudes of occurrences."""
+    warm.warm_up()
+    for called in (exp, score_nodes, uniform_lanes, needs_choice, quantile_block):
+        assert called.overloads  # type: ignore[attr-defined]
 
 
 def test_nowhere_to_keep_it_is_said(simengine: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -58,7 +59,7 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / "simengine" / name).mkdir(parents=True)
         (tmp_path / "simengine" / name / "__init__.py").touch()
     (tmp_path / "simengine" / "__init__.py").touch()
-    for name in ("accelerate.py", "cache_folder.py", "linking.py", "sealed_cache.py"):
+    for name in ("accelerate.py", "cache_folder.py", "compile_options.py", "linking.py", "sealed_cache.py"):
         shutil.copy(PACKAGE / "rng" / name, tmp_path / "simengine" / "rng")
     (tmp_path / "simengine" / "kernels" / "kernel.py").write_text(KERNEL)
     write_helper(tmp_path, 2.0)
@@ -104,6 +105,88 @@ def test_processes_that_compile_at_once_share_one_sound_cache(checkout: Path) ->
     totals, hits, misses = result(started(checkout, *values))
     assert totals == [expected[value] for value in values]
     assert (hits, misses) == (len(values), 0)
+
+
+@pytest.mark.compiled
+def test_processes_that_compile_the_same_at_once_share_one_sound_cache(checkout: Path) -> None:
+    processes = [started(checkout, "10.0") for _ in range(4)]
+    for process in processes:
+        assert result(process)[0] == ["140.0"]
+    assert result(started(checkout, "10.0")) == (["140.0"], 1, 0)
+
+
+@pytest.mark.compiled
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+def test_who_is_killed_while_writing_leaves_nothing_wrong(checkout: Path) -> None:
+    """Killed with the index written and the lock held, in the middle of the code's file."""
+    dying = """
+import os, signal
+from simengine.rng import sealed_cache
+write = sealed_cache._Hashing.write
+written = []
+def die(self, data):
+    written.append(write(self, data[: len(data) // 2]))
+    if len(written) == 2:
+        self._file.flush()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(self, data[len(data) // 2 :])
+sealed_cache._Hashing.write = die
+"""
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(checkout / "cache")}
+    command = [sys.executable, "-c", dying + CALL, "10.0"]
+    killed = subprocess.run(command, cwd=checkout, env=environment, capture_output=True, timeout=120)
+    assert killed.returncode == -signal.SIGKILL
+    assert list((checkout / "cache").glob("compiled-*/kernels*/*"))
+    assert result(started(checkout, "10.0")) == (["140.0"], 0, 1)
+    assert result(started(checkout, "10.0")) == (["140.0"], 1, 0)
+
+
+@pytest.mark.compiled
+def test_what_is_kept_is_loaded_without_what_compiling_needs(checkout: Path) -> None:
+    """Numba's registries, and SciPy, which it looks for a BLAS in."""
+    loaded = CALL + "print('numba.np.arraymath' in sys.modules, 'scipy.linalg' in sys.modules)\n"
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(checkout / "cache")}
+    command = [sys.executable, "-c", loaded, "10.0"]
+    said = [
+        subprocess.run(command, cwd=checkout, env=environment, capture_output=True, text=True, check=True)
+        for _ in range(2)
+    ]
+    assert said[0].stdout.splitlines()[:2] == ["140.0", "0 1"]
+    assert said[0].stdout.splitlines()[2].startswith("True")
+    assert said[1].stdout.splitlines() == ["140.0", "1 0", "False False"]
+
+
+@pytest.mark.compiled
+def test_inner_functions_are_compiled_once_whatever_constants_they_get() -> None:
+    @accelerate.inner
+    def power(x: float, n: int) -> float:
+        value = 1.0
+        for _ in range(n):
+            value *= x
+        return value
+
+    @accelerate.jit
+    def both(x: float) -> float:
+        return power(x, 2) + power(x, 3)
+
+    assert both(2.0) == 12.0
+    assert len(power.overloads) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.compiled
+def test_what_kernels_call_gets_no_machine_code_of_its_own() -> None:
+    @accelerate.jit
+    def helper(x: float) -> float:
+        return x + 1.0
+
+    @accelerate.jit
+    def kernel(x: float) -> float:
+        return helper(x) * 2.0
+
+    assert kernel(2.0) == 6.0
+    assert len(helper.overloads) == 0  # type: ignore[attr-defined]
+    assert helper(2.0) == 3.0
+    assert len(helper.overloads) == 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.compiled
