@@ -14,6 +14,7 @@ from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strate
 from simengine.analysis.exceedance import RETURN_PERIODS, YEARLY, aep, complete_years, oep
 from simengine.analysis.grouping import GATHERED_BYTES, LEVELS, columns, groups, tag_keys, tag_name
 from simengine.analysis.of_summary import Summarised, distribution_of_bins
+from simengine.analysis.on_threads import each_told
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
 from simengine.estimators import (
     Estimate,
@@ -139,7 +140,7 @@ def _by_level(
         members = list(dict.fromkeys(group.members for group in found))
         share = GATHERED_BYTES // len(metrics)
         each = zip(*(columns(result.rows(v), members, share) for v in variables), strict=True)
-        told = {positions: tell(*values) for positions, values in zip(members, each, strict=True)}
+        told = dict(zip(members, each_told(each, tell, result.n_paths), strict=True))
         for group in found:
             yield group.level, group.name, told[group.members]
 
@@ -222,9 +223,14 @@ def _splits(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     for metric in SPLIT:
         for dim in ("component", "period"):
             if f"{metric}_by_{dim}" in result:
-                axes = axes_of(result, dim)
-                for label, values in zip(*_labelled(result, f"{metric}_by_{dim}", axes), strict=True):
-                    for statistic, estimate in distribution(values, quantiles, tail):
+                labels, parts = _labelled(result, f"{metric}_by_{dim}", axes_of(result, dim))
+                each = each_told(
+                    ((values,) for values in parts),
+                    lambda values: list(distribution(values, quantiles, tail)),
+                    result.n_paths,
+                )
+                for label, told in zip(labels, each, strict=True):
+                    for statistic, estimate in told:
                         rows.add(metric, "portfolio", portfolio, statistic, estimate, **{dim: label[0]})
             if f"{metric}_by_workload_{dim}" in result:
                 for level, name, axis in _levels(result):
