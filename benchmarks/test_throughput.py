@@ -30,7 +30,12 @@ KEEPS = {
     "unattributed by period": (*UNATTRIBUTED, "by_period"),
     "usual": DEFAULT_KEEP,
 }
-KEEPS_OF_NUMPY = {"totals": COMPARABLE, "by period": (*COMPARABLE, "by_period")}
+# What it keeps, and whether it plays the future once more for each strike: see `simulate_numpy`.
+KEEPS_OF_NUMPY = {
+    "totals": (COMPARABLE, False),
+    "by period": ((*COMPARABLE, "by_period"), False),
+    "by period, projecting": ((*COMPARABLE, "by_period"), True),
+}
 PORTFOLIOS = [
     pytest.param(portfolio, marks=pytest.mark.benchmark(group=f"{portfolio}, quiet_exit"))
     for portfolio in SIZES
@@ -44,9 +49,9 @@ def record(benchmark, n_paths: int) -> None:
         benchmark.extra_info["paths_per_second"] = n_paths / benchmark.stats.stats.min
 
 
-def numpy_share(study: simengine.Study, n_paths: int, seed: int) -> float:
+def numpy_share(study: simengine.Study, n_paths: int, seed: int, projects: bool) -> float:
     """One process's part. Only a number travels back: sending arrays would be charged to NumPy."""
-    return float(simulate_numpy(study, n_paths, seed)["total_cost"].sum())
+    return float(simulate_numpy(study, n_paths, seed, projects=projects)["total_cost"].sum())
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +68,13 @@ def test_numpy(
     benchmark, compose, timed, processes: ProcessPoolExecutor, portfolio: str, keep: str, n_processes: int
 ) -> None:
     n_paths = (SIZES if timed else SMALL)[portfolio][1]
-    study = compose(n_paths, portfolio, keep=KEEPS_OF_NUMPY[keep])
+    kept, projects = KEEPS_OF_NUMPY[keep]
+    study = compose(n_paths, portfolio, keep=kept)
 
     def every() -> list[float]:
-        shares = [processes.submit(numpy_share, study, n_paths, seed) for seed in range(n_processes)]
+        shares = [
+            processes.submit(numpy_share, study, n_paths, seed, projects) for seed in range(n_processes)
+        ]
         return [share.result() for share in shares]
 
     every()

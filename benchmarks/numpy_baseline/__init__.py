@@ -46,21 +46,28 @@ def hold_memory() -> None:
         library.mallopt(mmap_threshold, 1 << 30)
 
 
-def simulate_numpy(study: Study, n_paths: int, seed: int = 0, chunk: int = CHUNK) -> dict[str, np.ndarray]:
-    """Per-path arrays by the engine's variable names; by period where the study keeps that."""
+def simulate_numpy(
+    study: Study, n_paths: int, seed: int = 0, chunk: int = CHUNK, projects: bool = False
+) -> dict[str, np.ndarray]:
+    """Per-path arrays by the engine's variable names; by period where the study keeps that.
+
+    `projects` plays the future once more for each strike that is more than upkeep, and does nothing with it:
+    the least that booking to occurrences what they changed would take.
+    """
     low = lower(study)
     if "by_period" in study.run.keep:
         chunk = min(chunk, MOST_LANES_WITH_PERIODS // len(low.workloads))
     sampler = WorldSampler(low)
     rng = np.random.Generator(np.random.SFC64(seed))
     parts = [
-        simulate_chunk(low, sampler, min(chunk, n_paths - first), rng) for first in range(0, n_paths, chunk)
+        simulate_chunk(low, sampler, min(chunk, n_paths - first), rng, projects)
+        for first in range(0, n_paths, chunk)
     ]
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def simulate_chunk(
-    low: Lowered, sampler: WorldSampler, n: int, rng: np.random.Generator
+    low: Lowered, sampler: WorldSampler, n: int, rng: np.random.Generator, projects: bool = False
 ) -> dict[str, np.ndarray]:
     world = sampler.sample(n, rng)
     records = [low.study.portfolio.workloads[name] for name in low.workloads]
@@ -90,6 +97,7 @@ def simulate_chunk(
     }
     lanes = begin(low, world, everything, trend)
     player = Player(low, world, adoption, trend, rng)
+    player.projects = projects
     if "by_period" in low.study.run.keep:
         player.periods = Periods(low.study, lanes.size)
     starts(player, lanes)

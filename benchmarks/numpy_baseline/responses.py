@@ -47,6 +47,8 @@ class Player:
             field: row_sampler([row[field] for row in low.fallback_rows])
             for field in ("lead_days", "move_cost", "severity", "spend_factor")
         }
+        # Play the future of a lane once more for each strike, as booking what it changed would have to.
+        self.projects = False
         self.last_line = np.full(len(low.workloads) * world.n_paths, -1)
         # Only of what really happens: None while a decision is tried out.
         self.periods: Periods | None = None
@@ -248,6 +250,8 @@ class Player:
         lanes.pointer[struck] += 1
         self.look_ahead(lanes, struck)
         self.strike(lanes, struck, occurrence)
+        if self.projects:
+            self.as_if_nothing_followed(lanes.take(struck))
 
     def strike(self, lanes: Lanes, struck: Array, occurrence: Array, before: bool = False) -> None:
         """Let one occurrence act on each lane. `before`: it was before the start, or before the lane came."""
@@ -380,20 +384,27 @@ class Player:
         self, lanes: Lanes, chosen: Array, deadline: Array, pay: Array, move: dict[str, Array]
     ) -> Array:
         """Whether moving is strictly cheaper, both played to the horizon as if nothing more struck."""
-        periods, self.periods = self.periods, None
         both = lanes.take(np.concatenate([chosen, chosen]))
         half = chosen.size
         both.total[:] = 0.0
-        both.known_until = np.minimum(both.known_until, both.t)
         both.counted_from = both.t.copy()
-        both.next_strike.fill(np.inf)
-        both.next_own_strike.fill(np.inf)
+        periods, self.periods = self.periods, None
         self.begin_move(both, np.arange(half), deadline, move)
         self.stay(both, np.arange(half, 2 * half), deadline, pay)
-        out = self.play(both, imagined=True)
         self.periods = periods
+        out = self.as_if_nothing_followed(both)
         cost = out[[INFERENCE, UPKEEP, ONE_OFF, MOVE, EXPOSURE]].sum(axis=0)
         return cost[:half] < cost[half:]
+
+    def as_if_nothing_followed(self, lanes: Lanes) -> Array:
+        """Totals of lanes that are no others' any more, played to the horizon."""
+        lanes.known_until = np.minimum(lanes.known_until, lanes.t)
+        lanes.next_strike.fill(np.inf)
+        lanes.next_own_strike.fill(np.inf)
+        periods, self.periods = self.periods, None
+        out = self.play(lanes, imagined=True)
+        self.periods = periods
+        return out
 
     def fall_due(self, lanes: Lanes, due: Array) -> None:
         what = lanes.due_kind[due]
