@@ -46,7 +46,11 @@ def git(*arguments: str) -> str:
 
 
 def measure(tree: Path, n_paths: int, overrides: list[str]) -> dict[str, float]:
-    environment = {**os.environ, "PYTHONPATH": str(tree), "PYTHONSAFEPATH": "1"}
+    # A cache of its own, beside the tree: compiled code knows where its source lay, and would be left behind.
+    cache = str(tree.with_name(f"{tree.name}-compiled"))
+    environment = {
+        **os.environ, "PYTHONPATH": str(tree), "PYTHONSAFEPATH": "1", "NUMBA_CACHE_DIR": cache,
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", MEASURE, str(n_paths), *overrides],
         cwd=tree,

@@ -11,11 +11,12 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from benchmarks.conftest import COMPARABLE
+from benchmarks.conftest import COMPARABLE, hang_tables
 from benchmarks.floor import Floor, measure, needs, tables
 from benchmarks.floor.kernels import OPERATIONS, nanoseconds
 from benchmarks.floor.quiet import FACTOR, without_occurrences
@@ -28,6 +29,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GROUP = "how near to the floor"
 KEEPS: dict[str, tuple[Keep, ...]] = {"totals": ("totals",), "usual": DEFAULT_KEEP}
 FOUND: list[Floor] = []
+RAN: list[dict[str, Any]] = []
 
 
 @pytest.mark.parametrize("keep", KEEPS)
@@ -42,8 +44,7 @@ def test_floor(benchmark, compose, size, timed: bool, portfolio: str, n_paths: i
     assert found.happened.affected <= found.happened.struck
     FOUND.append(found)
     benchmark.extra_info |= {"n_paths": study.run.n_paths, "floor_ns": found.floor, "ratio": found.ratio}
-    if len(FOUND) == 4:
-        benchmark.extra_info["tables"] = tables(FOUND)
+    hang_tables(benchmark, tables(FOUND), RAN)
 
 
 def test_each_operation_alone_gives_its_numbers() -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import importlib
 import warnings
+from typing import Any
 
 import numpy as np
 import pytest
 
+from benchmarks.conftest import hang_tables
 from benchmarks.rivals import RISKS, STATISTICS, TOOLS, Answer, by_simengine, exact_mean, of_sample
 
 # Sixteen figures are compared: the chance that any is farther off is 0.1%, and the seeds are fixed.
 Z = 4.0
 ANSWERS: dict[str, Answer] = {}
+RAN: list[dict[str, Any]] = []
 
 
 def needs(module: str | None) -> None:
@@ -44,11 +47,10 @@ def test_rivals(benchmark, size, tool: str) -> None:
     scores = (one.values - ours.values) / np.hypot(one.errors, ours.errors)
     assert np.all(np.abs(scores) < Z), dict(zip(STATISTICS, scores, strict=True))
     assert abs(one.values[0] - exact_mean()) < Z * one.errors[0]
-    if len(ANSWERS) > 1 and tool == list(TOOLS)[-1]:
-        benchmark.extra_info["tables"] = [table(n_paths)]
+    hang_tables(benchmark, [table(n_paths)], RAN)
 
 
-def table(n_paths: int) -> dict:
+def table(n_paths: int) -> dict[str, Any]:
     """Seconds, and each statistic with its error, in thousands."""
     rows = []
     for tool, one in ANSWERS.items():

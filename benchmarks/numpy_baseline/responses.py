@@ -21,6 +21,8 @@ from benchmarks.numpy_baseline.lanes import (
     Lanes,
 )
 from benchmarks.numpy_baseline.lowering import Lowered
+from benchmarks.numpy_baseline.periods import COST, FLAT, Periods
+from benchmarks.numpy_baseline.periods import EXPOSURE as LOST
 from benchmarks.numpy_baseline.sampling import row_sampler
 from benchmarks.numpy_baseline.world import Columns, World
 
@@ -45,6 +47,11 @@ class Player:
             field: row_sampler([row[field] for row in low.fallback_rows])
             for field in ("lead_days", "move_cost", "severity", "spend_factor")
         }
+        # Play the future of a lane once more for each strike, as booking what it changed would have to.
+        self.projects = False
+        self.last_line = np.full(len(low.workloads) * world.n_paths, -1)
+        # Only of what really happens: None while a decision is tried out.
+        self.periods: Periods | None = None
         self.stranded = row_sampler(
             [low.study.portfolio.workloads[name].responses.stranded_severity for name in low.workloads]
         )
@@ -66,6 +73,10 @@ class Player:
             n_over = int(np.count_nonzero(over))
             if n_over >= WORTH_DROPPING * lanes.size:
                 self.book_upkeep(lanes, np.flatnonzero(over))
+                self.close_periods(lanes, np.flatnonzero(over), (COST, FLAT, LOST))
+                if not imagined:
+                    is_on_a_line = np.isfinite(lanes.counted_from[over])
+                    self.last_line[lanes.slot[over]] = np.where(is_on_a_line, lanes.line[over], -1)
                 out[:, lanes.slot[over]] = lanes.total[:, over]
                 lanes = lanes.take(np.flatnonzero(~over))
                 until = until[~over]
@@ -86,6 +97,10 @@ class Player:
         inference = spent * lanes.mult
         total[INFERENCE] += inference
         elapsed = until - lanes.t
+        if self.periods is not None:
+            running = np.flatnonzero((elapsed > 0.0) & (lanes.mult > 0.0))
+            level, growing = lanes.spend[running] * lanes.mult[running], rate[running]
+            self.periods.add(COST, lanes.slot[running], level, growing, lanes.t[running], until[running])
         if low.log_discount:
             discount = np.exp(-low.log_discount * until)
             spent_pv = spend_growth * discount - lanes.spend_growth * lanes.discount
@@ -104,6 +119,8 @@ class Player:
             change = after * discount[hurt] - before * lanes.discount[hurt]
             total[EXPOSURE_PV, hurt] += worth * change / (growth - low.log_discount)
             total[DAYS, hurt] += severity * elapsed[hurt]
+            if self.periods is not None:
+                self.periods.add(LOST, lanes.slot[hurt], worth, growth, lanes.t[hurt], until[hurt])
         lanes.t, lanes.value_growth = until, value_growth
         lanes.spend_growth, lanes.discount = spend_growth, discount
 
@@ -154,6 +171,8 @@ class Player:
         if "share" in columns:
             rate = lanes.growth[lane] + lanes.trend[lane]
             scale = lanes.spend[lane] * columns["share"][occurrence]
+            if self.periods is not None:
+                self.periods.add(COST, lanes.slot[lane], scale, rate, start, end)
             first, last = np.exp(rate * start), np.exp(rate * end)
             cost = scale * (last - first) / rate
             if rho:
@@ -163,9 +182,23 @@ class Player:
         if "per_day" in columns:
             per_day = columns["per_day"][occurrence]
             cost = cost + per_day * (end - start)
+            if self.periods is not None:
+                self.periods.add(FLAT, lanes.slot[lane], per_day, 0.0, start, end)
             if rho:
                 cost_pv = cost_pv + per_day * (np.exp(-rho * start) - np.exp(-rho * end)) / rho
         return cost, cost_pv if rho else cost
+
+    def lump(self, lanes: Lanes, chosen: Array, amount: Array) -> None:
+        if self.periods is not None:
+            self.periods.add_lump(lanes.slot[chosen], lanes.t[chosen], amount)
+
+    def close_periods(self, lanes: Lanes, chosen: Array, accounts: tuple[int, ...]) -> None:
+        """Of lanes whose growth changes, or that have come to the horizon."""
+        if self.periods is None or not chosen.size:
+            return
+        rates = {COST: lanes.growth[chosen] + lanes.trend[chosen], LOST: lanes.growth[chosen]}
+        for account in accounts:
+            self.periods.close(account, lanes.slot[chosen], rates.get(account, rates[LOST]))
 
     def happen(self, lanes: Lanes, now: Array, imagined: bool) -> None:
         """Everything due at `now`, in the model's order."""
@@ -217,6 +250,8 @@ class Player:
         lanes.pointer[struck] += 1
         self.look_ahead(lanes, struck)
         self.strike(lanes, struck, occurrence)
+        if self.projects:
+            self.as_if_nothing_followed(lanes.take(struck))
 
     def strike(self, lanes: Lanes, struck: Array, occurrence: Array, before: bool = False) -> None:
         """Let one occurrence act on each lane. `before`: it was before the start, or before the lane came."""
@@ -234,6 +269,7 @@ class Player:
         if not before and "one_off" in columns:
             amount = columns["one_off"][occurrence]
             lanes.total[ONE_OFF, struck] += amount
+            self.lump(lanes, struck, amount)
             lanes.total[COST_PV, struck] += amount * lanes.discount[struck]
         end = began + columns["days"][occurrence] if "days" in columns else None
         if before and end is not None:
@@ -337,6 +373,7 @@ class Player:
         lanes.planned[chosen] = False
         lanes.due[chosen], lanes.due_kind[chosen] = deadline, OVERDUE
         lanes.total[MOVE, chosen] += move["move_cost"]
+        self.lump(lanes, chosen, move["move_cost"])
         lanes.total[COST_PV, chosen] += move["move_cost"] * lanes.discount[chosen]
 
     def stay(self, lanes: Lanes, chosen: Array, deadline: Array, pay: Array) -> None:
@@ -350,15 +387,24 @@ class Player:
         both = lanes.take(np.concatenate([chosen, chosen]))
         half = chosen.size
         both.total[:] = 0.0
-        both.known_until = np.minimum(both.known_until, both.t)
         both.counted_from = both.t.copy()
-        both.next_strike.fill(np.inf)
-        both.next_own_strike.fill(np.inf)
+        periods, self.periods = self.periods, None
         self.begin_move(both, np.arange(half), deadline, move)
         self.stay(both, np.arange(half, 2 * half), deadline, pay)
-        out = self.play(both, imagined=True)
+        self.periods = periods
+        out = self.as_if_nothing_followed(both)
         cost = out[[INFERENCE, UPKEEP, ONE_OFF, MOVE, EXPOSURE]].sum(axis=0)
         return cost[:half] < cost[half:]
+
+    def as_if_nothing_followed(self, lanes: Lanes) -> Array:
+        """Totals of lanes that are no others' any more, played to the horizon."""
+        lanes.known_until = np.minimum(lanes.known_until, lanes.t)
+        lanes.next_strike.fill(np.inf)
+        lanes.next_own_strike.fill(np.inf)
+        periods, self.periods = self.periods, None
+        out = self.play(lanes, imagined=True)
+        self.periods = periods
+        return out
 
     def fall_due(self, lanes: Lanes, due: Array) -> None:
         what = lanes.due_kind[due]
@@ -382,6 +428,7 @@ class Player:
     def leave_line(self, lanes: Lanes, leaving: Array) -> None:
         """All effects end."""
         self.book_upkeep(lanes, leaving)
+        self.close_periods(lanes, leaving, (COST,))
         lanes.since[leaving] = lanes.t[leaving]
         lanes.keep[leaving] = 1.0
         lanes.slot_end[:, leaving] = np.inf
@@ -403,6 +450,7 @@ class Player:
         pending = lanes.due_kind[chosen] == PAY
         lanes.due_kind[chosen[~pending]] = NOTHING
         lanes.total[MOVE, chosen] += drawn["move_cost"]
+        self.lump(lanes, chosen, drawn["move_cost"])
         lanes.total[COST_PV, chosen] += drawn["move_cost"] * lanes.discount[chosen]
 
     def arrive(self, lanes: Lanes, arriving: Array, imagined: bool) -> None:
