@@ -107,6 +107,7 @@ def contents_of(
     summaries: Mapping[str, Sequence[Row]] | None = None,
     paired: Sequence[Difference] | None = None,
     tolerance: float = TOLERANCE,
+    further: Sequence[Row] = (),
 ) -> Contents:
     """Summarise a run, or each strategy of a comparison.
 
@@ -118,6 +119,8 @@ def contents_of(
         What was summarised and compared already: by strategy from `summarise`, and from `differences`.
     tolerance
         A figure is marked if half of its interval is more than this part of it.
+    further
+        Rows of a run that follow its summary.
     """
     # Reports ask for the same arrays again and again, and a stored result would read them each time.
     result = replace(source, arrays=dict(source.arrays))
@@ -127,5 +130,5 @@ def contents_of(
     told = []
     for name, study in zip(names, studies, strict=True):
         own = result.of_strategy(name) if compares else result
-        told.append(Told(name, study, own, tuple((summaries or {}).get(name) or summarise(own))))
+        told.append(Told(name, study, own, (*((summaries or {}).get(name) or summarise(own)), *further)))
     return Contents(result, tuple(told), None if paired is None else tuple(paired), tolerance)

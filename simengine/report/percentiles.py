@@ -58,6 +58,11 @@ def _csv(fields: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:
     return text.getvalue().encode()
 
 
+def plain_text(cell: str) -> str:
+    """A text as it was before it became a cell."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+
+
 def _cell(value: str | float) -> str:
     """Numbers in full, empty where there is none; a text that would be a formula gets an apostrophe."""
     if isinstance(value, str):

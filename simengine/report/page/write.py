@@ -11,7 +11,7 @@ from typing import Any
 
 from simengine.report.contents import Contents, contents_of
 from simengine.report.extras import check_installed
-from simengine.report.page.blocks import MARKS, Chart, Page
+from simengine.report.page.blocks import Chart, Page
 from simengine.report.page.chapter import chapter
 from simengine.report.page.comparison import comparison
 from simengine.report.page.provenance import provenance
@@ -58,7 +58,6 @@ def page_bytes(source: Result | Contents) -> bytes:
     template = environment.from_string(_source("page.html.jinja"))
     text = template.render(
         page=page,
-        marks=MARKS,
         figures={chart.id: chart.spec for chart in charts(page)},
         css=sources["page.css"],
         scripts=scripts,
@@ -78,6 +77,7 @@ def compose(contents: Contents) -> Page:
         comparison=comparison(contents) if contents.compares else None,
         chapters=[chapter(contents, told, f"s{k}") for k, told in enumerate(contents.told)],
         provenance=provenance(attrs),
+        tolerance=contents.tolerance,
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from simengine.analysis.attribution import Contributions, contributions
+from simengine.analysis.without import OTHERS
 from simengine.estimators import Estimate
 from simengine.report.contents import Contents, Told
+from simengine.report.through import metrics_told
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import bar_chart, bar_height
 from simengine.report.workbook.words import METRICS
@@ -13,6 +15,10 @@ NAME, ABOUT = "Drivers", "how often each driver strikes, and what it adds to the
 TAIL = 0.95
 NO_EVENT_WORDS = "Without any event"
 TOTAL = "Portfolio"
+THROUGH = (
+    "Through others: the expected difference to futures in which the driver never strikes, less what is "
+    "booked to it: what it sets off in other drivers. These do not add up."
+)
 
 
 def write(book: Book, contents: Contents) -> None:
@@ -23,6 +29,7 @@ def write(book: Book, contents: Contents) -> None:
         "Below 0, a driver saves: a claim that comes true.",
         "To the worst 5% (TVaR95) a driver adds what it was booked on average on the portfolio's worst "
         "paths. Both columns add up to the portfolio's number exactly; nothing is left over.",
+        *([THROUGH] if metrics_told(contents.told[0].rows) else []),
     )
     kept = [
         metric
@@ -70,15 +77,25 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, *, first:
         *estimates("Adds to TVaR95", "money", [_part(tail, k) for _, _, tail, k in rows], wide=False),
         Column("Share of TVaR95", "share", [_share(tail, k) for _, _, tail, k in rows]),
     ]
+    through = metric in metrics_told(contents.told[0].rows)
+    if through:
+        columns += estimates(
+            "Through others", "money", [_through(told, metric, names, k) for told, _, _, k in rows]
+        )
     totals = [row for row, (*_, k) in enumerate(rows) if k == of_each - 1]
     top = sheet.row
     placed = sheet.table(columns, frozen=(1 + contents.compares) * first, bold=totals)
-    height = _charts(book, sheet, contents, placed, title, len(names), top)
+    right = len(columns) + 1
+    height = _charts(book, sheet, contents, placed, title, len(names), (top, right))
     sheet.row = max(sheet.row, top + height // 20) + 1
 
 
 def _strikes(told: Told, names: list[str], k: int, statistic: str) -> Estimate | None:
     return told.figures.get("strikes", "driver", names[k], statistic) if k < len(names) else None
+
+
+def _through(told: Told, metric: str, names: list[str], k: int) -> Estimate | None:
+    return told.figures.get(metric, "driver", names[k], OTHERS) if k < len(names) else None
 
 
 def _part(found: Contributions, k: int) -> Estimate:
@@ -96,11 +113,17 @@ def _share(found: Contributions, k: int) -> float | None:
 
 
 def _charts(
-    book: Book, sheet: Sheet, contents: Contents, placed: Placed, title: str, drivers: int, top: int
+    book: Book,
+    sheet: Sheet,
+    contents: Contents,
+    placed: Placed,
+    title: str,
+    drivers: int,
+    at: tuple[int, int],
 ) -> int:
     """To the right of the table: mean and tail of a run, in a comparison a chart for each; their height."""
     driver = len(strategy_column(contents, ()))
-    parts, right = (driver + 5, driver + 8), driver + 12
+    parts, (top, right) = (driver + 5, driver + 8), at
     of_each = drivers + 2
     whole = f"What drivers add to {title.lower()}, {contents.currency}"
     if not contents.compares:
