@@ -28,6 +28,11 @@ class Summarised:
         )
         return mean_of_moments(total, deviations, self.n_paths)
 
+    def never_varies(self, quantity: str, *position: int) -> bool:
+        """Whether a quantity is 0 on every path."""
+        parts = (self.result[f"{quantity}_{what}"][position] for what in ("sum", "deviations"))
+        return not any(float(part) for part in parts)
+
     def probability(self, what: str, *position: int) -> Estimate:
         return probability_of_count(int(self.result[f"{what}_count"][position]), self.n_paths)
 

@@ -15,7 +15,7 @@ from simengine.model.errors import printable
 from simengine.report.cells import TOLERANCE, Cells
 from simengine.report.layout import Column, plus_minus, table
 from simengine.report.numbers import with_error
-from simengine.report.run import extent, heading, precision_lines, print_files, print_footnote
+from simengine.report.run import extent, heading, precision_lines, print_files, print_footnote, sketch_note
 
 UNDECIDED = " ~"
 # Metric, statistic, heading and rank of the columns; a lower rank stays longer in a narrow terminal.
@@ -68,7 +68,7 @@ def print_comparison(
     for line in (extent(attrs), *precision_lines(attrs)):
         console.print(Text(line, style="dim"))
     note = "All strategies meet the same futures."
-    note += f" {cells.plus_minus} is half of the 95% Monte Carlo interval."
+    note += f" {cells.plus_minus} is half of the 95% Monte Carlo interval.{sketch_note(attrs)}"
     console.print(Text(f"{note}\n", style="dim"))
     console.print(_figures(summaries, cells, console.width))
     if differences:

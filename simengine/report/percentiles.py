@@ -27,19 +27,24 @@ def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE, *, sketch
     return _csv((*Row._fields, FLAG), ((*row, flag_of(row, tolerance, sketched=sketched)) for row in rows))
 
 
-def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE) -> bytes:
+def strategies_csv(
+    summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE, *, sketched: bool = False
+) -> bytes:
     """The summaries of a comparison, the strategy's name in front."""
     rows = (
-        (strategy, *row, flag_of(row, tolerance))
+        (strategy, *row, flag_of(row, tolerance, sketched=sketched))
         for strategy, of_strategy in summaries.items()
         for row in of_strategy
     )
     return _csv(("strategy", *Row._fields, FLAG), rows)
 
 
-def differences_csv(rows: Iterable[Difference], tolerance: float = TOLERANCE) -> bytes:
+def differences_csv(
+    rows: Iterable[Difference], tolerance: float = TOLERANCE, *, sketched: bool = False
+) -> bytes:
     """The paired differences of a comparison."""
-    return _csv((*Difference._fields, FLAG), ((*row, flag_of(row, tolerance)) for row in rows))
+    flagged = ((*row, flag_of(row, tolerance, sketched=sketched)) for row in rows)
+    return _csv((*Difference._fields, FLAG), flagged)
 
 
 def flag_of(row: Row | Difference, tolerance: float, *, sketched: bool = False) -> str:

@@ -38,7 +38,9 @@ def metrics_told(rows: Sequence[Row]) -> list[str]:
 
 
 def _row(line: dict[str, str]) -> Row:
-    texts = ("metric", "level", "name", "component", "period", "statistic")
     unknown = {"value": math.nan, "standard_error": math.nan, "ci_low": -math.inf, "ci_high": math.inf}
-    numbers = [float(line[name]) if line[name] else otherwise for name, otherwise in unknown.items()]
-    return Row(*(plain_text(line[name]) for name in texts), *numbers, line["currency"], line["unit"])
+    value, error, low, high = (float(line[name]) if line[name] else unknown[name] for name in unknown)
+    texts = (plain_text(line[name]) for name in Row._fields if name not in unknown)
+    metric, level, name, component, period, statistic, currency, unit = texts
+    numbers = (value, error, low, high)
+    return Row(metric, level, name, component, period, statistic, *numbers, currency, unit)

@@ -81,9 +81,14 @@ class Result:
     def of_strategy(self, strategy: str) -> Result:
         """One strategy of a comparison, as a result without that dimension; nothing is copied."""
         position = self.labels("strategy").index(strategy)
-        kept = [name for name in self.arrays if "strategy" in self.dims(name)]
+        kept = [name for name in self.arrays if "strategy" in self.dims(name) or self.dims(name) == ("bin",)]
         coords = {dim: labels for dim, labels in self.coords.items() if dim != "strategy"}
-        return replace(self, arrays=Lazy(kept, lambda name: self.arrays[name][position]), coords=coords)
+
+        def load(name: str) -> np.ndarray:
+            own = position if "strategy" in self.dims(name) else self.arrays["sketch_strategy"] == position
+            return self.arrays[name][own]
+
+        return replace(self, arrays=Lazy(kept, load), coords=coords)
 
     def variable_attributes(self, name: str) -> dict[str, Any]:
         """Unit, long name and meaning, with the currency put in."""

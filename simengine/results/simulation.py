@@ -20,6 +20,7 @@ from simengine.model.precision import Precision
 from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
+from simengine.results.changes import Baseline, Changes
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Result, collect
 from simengine.results.derived import Values
@@ -82,8 +83,6 @@ def play(
         raise ConfigError([Problem("study", f"a {type(study).__name__}", "a Study", remedy)])
     stage = (lambda name: nullcontext()) if profile is None else profile.stage
     played = None if strategies is None else _checked(study, strategies)
-    if played is not None and "summary" in study.run.keep:
-        raise ConfigError([_NO_SUMMARY])
     if profile is not None:
         # Kernels are loaded, or compiled, when they are first called: let that be no part of another stage.
         from simengine.engine.warm import warm_up
@@ -92,7 +91,7 @@ def play(
             warm_up()
     with stage("lower"):
         lowered = lower_study(study, played)
-    growing = _Growing(study, lowered, 1 if played is None else len(played), progress, profile)
+    growing = _Growing(study, lowered, None if played is None else len(played), progress, profile)
     looks: list[Look] = []
     begun = time.perf_counter()
     for n_paths in check_points(study.run, BLOCK_PATHS):
@@ -112,12 +111,13 @@ def play(
         if growing.loose:
             arrays |= _joined([reducer.finalise() for reducer in growing.loose], compared=played is not None)
             codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
-        if growing.summary is not None:
-            arrays |= growing.summary.finalise()
-            codes["sketch_quantity"] = growing.summary.quantities()
+        if growing.summaries:
+            summed, codes["sketch_quantity"] = _summed(growing.summaries, growing.changes)
+            arrays |= summed
+            codes |= {"sketch_strategy": [strategy.name for strategy in played]} if played else {}
         result = collect(arrays, study=study, strategies=played, codes=codes)
     attrs: dict[str, Any] = {}
-    if growing.summary is not None:
+    if growing.summaries:
         attrs["sketch_relative_error"] = RELATIVE_ERROR
     if looks:
         attrs["precision"] = told(study.run, looks)
@@ -131,21 +131,26 @@ class _Growing:
         self,
         study: Study,
         lowered: Lowered,
-        n_strategies: int,
+        compared: int | None,
         progress: Progress | None,
         profile: Profile | None,
     ) -> None:
+        """`compared`: how many strategies are, None if the study is run under its own."""
         self.study, self.lowered = study, lowered
-        self.n_strategies, self.progress, self.profile = n_strategies, progress, profile
+        self.n_strategies, self.progress, self.profile = compared or 1, progress, profile
         variables = kept(study.run.keep)
         self.variables = [v for v in variables if "path" in v.dims]
         self.parts: list[dict[str, np.ndarray]] = []
         self.n_paths = 0
-        self.summary = _new_summary(study, lowered) if "summary" in study.run.keep else None
+        self.baseline, self.summaries, self.changes = Baseline(), list[Summary](), list[Changes]()
+        if "summary" in study.run.keep:
+            self.summaries, self.changes = _new_summaries(
+                study, lowered, None if compared is None else self.baseline
+            )
         ragged = tuple(v.name for v in variables if "occurrence" in v.dims)
         self.loose = [
             RetainRagged(ragged, "occurrence_path", study.run.first_path)
-            for _ in range(n_strategies if ragged else 0)
+            for _ in range(self.n_strategies if ragged else 0)
         ]
 
     def extend(self, n_paths: int) -> None:
@@ -161,8 +166,12 @@ class _Growing:
         reducers: list[list[Reducer]] = [[*own] for own in whole]
         for own, reducer in zip(reducers, self.loose, strict=False):
             own.append(reducer)
-        if self.summary is not None:
-            reducers[0].append(self.summary)
+        if self.changes:
+            reducers[0].append(self.baseline)
+        for own, summary in zip(reducers, self.summaries, strict=False):
+            own.append(summary)
+        for own, change in zip(reducers, self.changes, strict=False):
+            own.append(change)
         reduce_study(self.study, self.lowered, reducers, self.progress, paths=more, profile=self.profile)
         for reducer in (reducer for own in whole for reducer in own):
             reducer.finalise()
@@ -176,8 +185,8 @@ class _Growing:
             return lambda name: np.concatenate([part[name][strategy] for part in self.parts])
 
         def found(target: Precision, strategy: int) -> Estimate:
-            if self.summary is not None and "totals" not in self.study.run.keep:
-                return self.summary.estimate(target)
+            if self.summaries and "totals" not in self.study.run.keep:
+                return self.summaries[strategy].estimate(target)
             return estimated(target, values(strategy))
 
         errors = [
@@ -194,22 +203,50 @@ class _Growing:
         return {v.name: np.concatenate([part.pop(v.name) for part in parts], axis=1) for v in self.variables}
 
 
-def _new_summary(study: Study, lowered: Lowered) -> Summary:
-    """A summary with the values of path 0 as pivots: every part of a run can make them."""
+def _new_summaries(
+    study: Study, lowered: Lowered, baseline: Baseline | None = None
+) -> tuple[list[Summary], list[Changes]]:
+    """A summary for each strategy, and with a `baseline` what each changes against it.
+
+    Pivots are the values of path 0: every part of a run can make them.
+    """
     from simengine.engine.simulate import blocks_of
 
-    ((pivots,),) = blocks_of(study, lowered, paths=range(1))
+    (pivots,) = blocks_of(study, lowered, paths=range(1))
     known = coordinates(study, DIMENSIONS.keys() - {"path"})
     labels = {dim: [str(label) for label in names] for dim, names in known.items()}
-    return Summary(study.run, pivots, labels)
+    summaries = [Summary(study.run, own, labels) for own in pivots]
+    if baseline is None:
+        return summaries, []
+    sketched = study.run.sketched
+    return summaries, [Changes(sketched, baseline, own, pivots[0], labels) for own in pivots]
 
 
-_NO_SUMMARY = Problem(
-    "run.keep",
-    "summary, in a comparison",
-    "arrays of paths: what strategies differ by is told path by path",
-    "keep totals, by_workload; or run each strategy by itself: on the same seed they meet the same futures",
-)
+def _summed(
+    summaries: Sequence[Summary], changes: Sequence[Changes]
+) -> tuple[dict[str, np.ndarray], list[str]]:
+    """The arrays of a summary, and the names of what has a sketch.
+
+    Of a comparison strategies are the first dimension, and sketches stand one after the other: those of the
+    first strategy, those of its changes (from itself, by nothing), those of the second ...
+    """
+    own, names = [summary.finalise() for summary in summaries], summaries[0].quantities()
+    if not changes:
+        return own[0], names
+    changed = [change.finalise() for change in changes]
+    for arrays in changed:
+        arrays["sketch_quantity"] = arrays["sketch_quantity"] + np.int32(len(names))
+    found = {name: np.stack([arrays[name] for arrays in own]) for name in own[0] if not _is_of_bins(name)}
+    found |= {name: np.stack([a[name] for a in changed]) for name in changed[0] if not _is_of_bins(name)}
+    bins = [arrays for both in zip(own, changed, strict=True) for arrays in both]
+    found |= {name: np.concatenate([arrays[name] for arrays in bins]) for name in own[0] if _is_of_bins(name)}
+    lengths = [len(arrays["sketch_count"]) for arrays in bins]
+    found["sketch_strategy"] = np.repeat(np.arange(len(bins), dtype=np.int32) // 2, lengths)
+    return found, names + changes[0].quantities()
+
+
+def _is_of_bins(name: str) -> bool:
+    return VARIABLES[name].dims == ("bin",)
 
 
 def replay(study: Study, path: int) -> tuple[Result, tuple[Note, ...]]:
