@@ -95,18 +95,17 @@ def kept_splits(result: Result) -> list[str]:
 
 def cells(result: Result, variable: str, axes: Sequence[Axis]) -> Iterator[np.ndarray]:
     """The values per path of every combination of labels, the last split running fastest."""
-    values = result[variable]
     if not axes:
-        yield values
+        yield result[variable]
         return
+    values = result.rows(variable)
     own = result.dims(variable)[1:]
-    flat = values.reshape(len(values), -1)
     order = [[axis.dim for axis in axes].index(dim) for dim in own]
     members = []
     for combination in itertools.product(*(axis.members for axis in axes)):
         positions = [combination[k] for k in order]
         members.append([_flat(at, values.shape[1:]) for at in itertools.product(*positions)])
-    yield from columns(flat, members)
+    yield from columns(values, members)
 
 
 def refusal(field: str, arrived: str, allowed: str, remedy: str) -> ConfigError:

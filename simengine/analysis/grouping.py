@@ -15,12 +15,14 @@ from typing import Any
 import numpy as np
 
 from simengine.results.dataset import Result
+from simengine.results.rows import ROWS_AT_ONCE, Rows
 
 # From coarse to fine, apart from tags, which cut across.
 LEVELS = ("lab", "line", "workload", "tag")
-# Columns that are gathered at once: eight numbers are a cache line, so rows are read once for all of them.
-STRIP = 8
-ROWS_AT_ONCE = 8192
+# As many columns are gathered at once as fit into this, but one at least: rows are read once for all of them.
+GATHERED_BYTES = 1 << 26
+# Rows whose columns a core's cache holds.
+ROWS_IN_CACHE = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +71,36 @@ def tag_keys(result: Result) -> list[str]:
     return sorted({key for workload in workloads.values() for key in workload["tags"]})
 
 
-def columns(values: np.ndarray, members: Sequence[Sequence[int]]) -> Iterator[np.ndarray]:
+def columns(values: Rows, members: Sequence[Sequence[int]]) -> Iterator[np.ndarray]:
     """For each set of positions the sum of those columns of (path, column), as an array of its own.
 
-    Sums run in the order of the positions, so that they are the same on every machine.
+    Sums run in the order of the positions, so that they are the same on every machine. Further dimensions
+    after the path are taken for columns, the last one running fastest.
     """
-    for first in range(0, len(members), STRIP):
-        strip = members[first : first + STRIP]
-        gathered = np.empty((len(strip), len(values)))
-        for start in range(0, len(values), ROWS_AT_ONCE):
-            block = values[start : start + ROWS_AT_ONCE]
-            for positions, row in zip(strip, gathered, strict=True):
-                target = row[start : start + ROWS_AT_ONCE]
-                target[...] = block[:, positions[0]]
-                for position in positions[1:]:
-                    target += block[:, position]
+    n_paths = len(values)
+    at_once = max(1, GATHERED_BYTES // (8 * max(1, n_paths)))
+    for first in range(0, len(members), at_once):
+        strip = members[first : first + at_once]
+        used = sorted({position for positions in strip for position in positions})
+        place = {position: k for k, position in enumerate(used)}
+        # Positions that follow one another need no copy.
+        wanted = slice(used[0], used[-1] + 1) if used[-1] - used[0] + 1 == len(used) else used
+        one_each = len(strip) == len(used) and all(len(positions) == 1 for positions in strip)
+        in_order = one_each and [positions[0] for positions in strip] == used
+        gathered = np.empty((len(strip), n_paths))
+        for start in range(0, n_paths, ROWS_AT_ONCE):
+            read = values[start : start + ROWS_AT_ONCE]
+            read = read.reshape(len(read), -1)
+            for begin in range(0, len(read), ROWS_IN_CACHE):
+                part = read[begin : begin + ROWS_IN_CACHE, wanted].T
+                target = gathered[:, start + begin : start + begin + part.shape[1]]
+                if in_order:
+                    target[...] = part
+                    continue
+                for positions, row in zip(strip, target, strict=True):
+                    row[...] = part[place[positions[0]]]
+                    for position in positions[1:]:
+                        row += part[place[position]]
         yield from gathered
 
 

@@ -114,7 +114,7 @@ def by_level(
         yield "portfolio", str(result.attrs["portfolio"]), result[metric]
     if f"{metric}_by_workload" in result:
         found = [group for level in levels for group in groups(result, level)]
-        by_workload = result[f"{metric}_by_workload"]
+        by_workload = result.rows(f"{metric}_by_workload")
         for group, values in zip(found, columns(by_workload, [g.members for g in found]), strict=True):
             yield group.level, group.name, values
 
@@ -259,13 +259,11 @@ def _drivers(rows: _Rows) -> None:
     """How likely each driver strikes, how often, and what is booked to it."""
     result = rows.result
     if "strikes_by_driver" in result:
-        strikes = result["strikes_by_driver"]
-        expected = mean_by_column(strikes)
-        for position, name in enumerate(result.labels("driver")):
-            rows.add(
-                "strikes", "driver", name, "probability", probability(strikes[:, position] > 0), unit="1"
-            )
-            rows.add("strikes", "driver", name, "mean", expected[position], unit="1")
+        strikes, names = result.rows("strikes_by_driver"), result.labels("driver")
+        each = columns(strikes, [(position,) for position in range(len(names))])
+        for name, times, expected in zip(names, each, mean_by_column(strikes), strict=True):
+            rows.add("strikes", "driver", name, "probability", probability(times > 0), unit="1")
+            rows.add("strikes", "driver", name, "mean", expected, unit="1")
     for metric in ("total_cost", "disruption_exposure"):
         if f"{metric}_by_driver" in result and metric in result:
             for (name,), estimate in mean_parts(result, metric, axes_of(result, "driver")):

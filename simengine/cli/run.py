@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 from simengine.cli.arguments import Arguments
@@ -48,21 +49,24 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
 
     beside = list(silenced(study, None if asked is True else asked or (), THROUGH_OTHERS))
     check_forms(reports)
-    store.check_destination(target, overwrite=output.overwrite)
-    with progress_bar("simulating") as progress:
-        result = simulate(study, progress=progress, profile=profile if study.run.profile else None)
-    with profile.stage("reduce"):
-        rows = summarise(result)
-    # Beside the summary: a report of the stored result knows nothing of these further runs.
-    others = []
-    if beside:
-        with progress_bar("without each driver", "runs") as progress:
-            found = through_others(study, beside, progress, result)
-        others = through_rows(found, study.portfolio.currency)
-    with profile.stage("write"):
-        sketched = sketch_error(result.attrs) is not None
-        files = {"percentiles.csv": percentiles_csv([*rows, *others], output.tolerance, sketched=sketched)}
-        store.write(result, target, files=files, overwrite=output.overwrite)
+    with ExitStack() as writing:
+        written = writing.enter_context(store.recording(target, overwrite=output.overwrite))
+        with progress_bar("simulating") as progress:
+            timing = profile if study.run.profile else None
+            result = simulate(study, progress=progress, profile=timing, into=written)
+        with profile.stage("reduce"):
+            rows = summarise(result)
+        # Beside the summary: a report of the stored result knows nothing of these further runs.
+        others = []
+        if beside:
+            with progress_bar("without each driver", "runs") as progress:
+                found = through_others(study, beside, progress, result)
+            others = through_rows(found, study.portfolio.currency)
+        with profile.stage("write"):
+            sketched = sketch_error(result.attrs) is not None
+            table = percentiles_csv([*rows, *others], output.tolerance, sketched=sketched)
+            store.complete(result, written, {"percentiles.csv": table})
+            writing.close()
     try:
         with profile.stage("write"):
             write_reports(

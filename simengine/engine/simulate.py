@@ -126,9 +126,10 @@ def reduce_study(
     blocks = blocks_of(study, lowered, block_paths, paths=wanted, profile=profile)
     for span, block in zip(spans(wanted.start, len(wanted), block_paths), blocks, strict=True):
         start = span.start - run.first_path
-        with nullcontext() if profile is None else profile.stage("reduce", time.thread_time):
-            for arrays, own in zip(block, reducers, strict=True):
-                for reducer in own:
+        for arrays, own in zip(block, reducers, strict=True):
+            for reducer in own:
+                stage = getattr(reducer, "stage", "reduce")
+                with nullcontext() if profile is None else profile.stage(stage, time.thread_time):
                     reducer.update(arrays, start, len(span))
         if progress is not None:
             progress(start + len(span), stop)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Protocol
 
 import numpy as np
 
@@ -29,13 +30,29 @@ def mean_difference(one: np.ndarray, other: np.ndarray, confidence: float = CONF
     return mean(first - second, confidence)
 
 
-def mean_by_column(values: np.ndarray, confidence: float = CONFIDENCE) -> list[Estimate]:
-    """The mean of each column of (path, column), in two passes over rows that stay in the cache."""
-    array = np.asarray(values)
-    if array.ndim != 2 or not len(array):
+class Table(Protocol):
+    """What is read a few rows at a time: an array, or what lies on the disk."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    def __getitem__(self, rows: slice, /) -> np.ndarray: ...
+
+
+def mean_by_column(values: Table, confidence: float = CONFIDENCE) -> list[Estimate]:
+    """The mean of each column of (path, column), in two passes over rows that stay in the cache.
+
+    What is no array in memory must hold whole numbers, whose sums are exact in any order.
+    """
+    array = values
+    if len(array.shape) != 2 or not array.shape[0]:
         raise ValueError(f"paths by columns are needed, got an array of shape {array.shape}")
-    n_paths = len(array)
-    averages = array.sum(axis=0, dtype=np.float64) / n_paths
+    n_paths = array.shape[0]
+    if isinstance(array, np.ndarray):
+        averages = array.sum(axis=0, dtype=np.float64) / n_paths
+    else:
+        starts = range(0, n_paths, ROWS_AT_ONCE)
+        sums = (array[start : start + ROWS_AT_ONCE].sum(axis=0, dtype=np.float64) for start in starts)
+        averages = sum(sums, np.zeros(array.shape[1])) / n_paths
     squares = np.zeros(array.shape[1])
     for start in range(0, n_paths, ROWS_AT_ONCE):
         deviations = array[start : start + ROWS_AT_ONCE] - averages

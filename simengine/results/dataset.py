@@ -17,6 +17,7 @@ from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results.coordinates import coordinates
 from simengine.results.provenance import attributes
+from simengine.results.rows import Rows
 from simengine.results.variables import CODED, CURRENCY, VARIABLES, mismatches
 
 if TYPE_CHECKING:
@@ -24,16 +25,30 @@ if TYPE_CHECKING:
 
 
 class Lazy(Mapping[str, np.ndarray]):
-    """Arrays that are loaded when they are asked for, each time."""
+    """Arrays that are loaded when they are asked for, each time.
 
-    def __init__(self, names: Iterable[str], load: Callable[[str], np.ndarray]) -> None:
+    `rows`, if given, finds an array of which a few rows can be had without the rest.
+    """
+
+    def __init__(
+        self,
+        names: Iterable[str],
+        load: Callable[[str], np.ndarray],
+        rows: Callable[[str], Rows] | None = None,
+    ) -> None:
         self._names = dict.fromkeys(names)
         self._load = load
+        self._rows = rows or load
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._names:
             raise KeyError(name)
         return self._load(name)
+
+    def rows(self, name: str) -> Rows:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._rows(name)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names  # without loading it
@@ -63,6 +78,10 @@ class Result:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
 
+    def rows(self, name: str) -> Rows:
+        """An array to be read a few rows at a time, which need not be in memory."""
+        return rows_of(self.arrays, name)
+
     def dims(self, name: str) -> tuple[str, ...]:
         return VARIABLES[name].dims_among(self.coords)
 
@@ -71,12 +90,12 @@ class Result:
         return [str(label) for label in self.coords[dim]]
 
     def mismatches(self) -> list[str]:
-        """What does not fit the registry; loads every array."""
+        """What does not fit the registry."""
         described = {}
-        for name, array in self.arrays.items():
-            dims = self.dims(name) if name in VARIABLES else ()
+        for name in self.arrays:
+            array, dims = self.rows(name), self.dims(name) if name in VARIABLES else ()
             described[name] = (dims, array.dtype, array.shape)
-        return mismatches(described, {dim: len(labels) for dim, labels in self.coords.items()})
+        return mismatches(described, {dim: len(rows_of(self.coords, dim)) for dim in self.coords})
 
     def of_strategy(self, strategy: str) -> Result:
         """One strategy of a comparison, as a result without that dimension; nothing is copied."""
@@ -123,6 +142,10 @@ class Result:
         return cls(Lazy(map(str, dataset.data_vars), load), coords, dict(dataset.attrs), codes)
 
 
+def rows_of(arrays: Mapping[str, np.ndarray], name: str) -> Rows:
+    return arrays.rows(name) if isinstance(arrays, Lazy) else arrays[name]
+
+
 def as_result(source: Result | xr.Dataset) -> Result:
     """A result, whichever of the two forms it has."""
     return source if isinstance(source, Result) else Result.from_dataset(source)
@@ -134,6 +157,7 @@ def collect(
     study: Study,
     strategies: Sequence[Strategy] | None = None,
     codes: Mapping[str, Sequence[str]] | None = None,
+    paths: Rows | None = None,
 ) -> Result:
     """Label the arrays of a run, checked against the registry.
 
@@ -147,6 +171,8 @@ def collect(
         The strategies of a comparison, in the order of the arrays.
     codes
         What the numbers of coded variables stand for.
+    paths
+        The labels of `path`, if they are on the disk already.
 
     Raises
     ------
@@ -155,12 +181,19 @@ def collect(
     """
     compared = None if strategies is None else [strategy.name for strategy in strategies]
     dims = {dim for name in arrays if name in VARIABLES for dim in VARIABLES[name].dims}
-    coords = coordinates(study, dims | ({"strategy"} if compared else set()), compared)
-    result = Result(dict(arrays), coords, {}, dict(codes or {}))
+    dims |= {"strategy"} if compared else set()
+    coords: Mapping[str, np.ndarray]
+    if paths is None or "path" not in dims:
+        coords = coordinates(study, dims, compared)
+    else:
+        few: dict[str, Rows] = {**coordinates(study, dims - {"path"}, compared), "path": paths}
+        coords = Lazy(few, lambda dim: few[dim][:], few.__getitem__)
+    result = Result(arrays if isinstance(arrays, Lazy) else dict(arrays), coords, {}, dict(codes or {}))
     wrong = result.mismatches()
     if wrong:
         raise InternalError("; ".join(wrong))
-    attrs = attributes(study, arrays, {name: result.dims(name) for name in arrays}, strategies)
+    described = {name: result.rows(name) for name in arrays}
+    attrs = attributes(study, described, {name: result.dims(name) for name in arrays}, strategies)
     return replace(result, attrs=attrs)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
+from simengine.results.rows import Rows, StoredRows
 from simengine.rng.address import STREAM_VERSION
 
 SCHEMA_VERSION = 1
@@ -35,7 +36,7 @@ def configuration(study: Study, strategies: Sequence[Strategy] | None = None) ->
 
 def attributes(
     study: Study,
-    arrays: Mapping[str, np.ndarray],
+    arrays: Mapping[str, Rows],
     dims: Mapping[str, Sequence[str]],
     strategies: Sequence[Strategy] | None = None,
 ) -> dict[str, Any]:
@@ -64,7 +65,7 @@ def attributes(
     }
 
 
-def result_hash(configured: str, arrays: Mapping[str, np.ndarray], dims: Mapping[str, Sequence[str]]) -> str:
+def result_hash(configured: str, arrays: Mapping[str, Rows], dims: Mapping[str, Sequence[str]]) -> str:
     """64 hex digits: sha256 over the versions of schema and stream, the configuration and every variable.
 
     A variable enters, in order of name, as a line of JSON (name, dimensions, type, shape, and the sha256 of
@@ -78,7 +79,7 @@ def result_hash(configured: str, arrays: Mapping[str, np.ndarray], dims: Mapping
     made_by = hashlib.sha256(configured.encode()).hexdigest()
     head = ["simengine result", SCHEMA_VERSION, STREAM_VERSION, made_by]
     lines = [
-        [name, list(dims[name]), little_endian(arrays[name]).dtype.str, list(arrays[name].shape), digest]
+        [name, list(dims[name]), arrays[name].dtype.newbyteorder("<").str, list(arrays[name].shape), digest]
         for name, digest in zip(names, digests, strict=True)
     ]
     for line in [head, *lines]:
@@ -91,8 +92,10 @@ def little_endian(array: np.ndarray) -> np.ndarray:
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("<"))
 
 
-def _digest(array: np.ndarray) -> str:
-    return hashlib.sha256(bytes_of(array)).hexdigest()
+def _digest(array: Rows) -> str:
+    if isinstance(array, StoredRows) and array.sha256:
+        return array.sha256  # taken on the way to the disk
+    return hashlib.sha256(bytes_of(np.asarray(array))).hexdigest()
 
 
 def bytes_of(array: np.ndarray) -> memoryview:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import os
+import shutil
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
@@ -15,16 +18,19 @@ import numpy as np
 from simengine.estimators import Estimate
 from simengine.estimators.reducers import Reducer, Retain, RetainRagged
 from simengine.estimators.sketch import RELATIVE_ERROR
-from simengine.model.errors import ConfigError, Problem
+from simengine.model.errors import ConfigError, InternalError, Problem
 from simengine.model.precision import Precision
 from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
+from simengine.results import store
 from simengine.results.changes import Baseline, Changes
 from simengine.results.coordinates import coordinates
-from simengine.results.dataset import Result, collect
+from simengine.results.dataset import Lazy, Result, collect
 from simengine.results.derived import Values
 from simengine.results.precision import Look, check_points, estimated, relative_error, told
+from simengine.results.recording import Record, Recording
+from simengine.results.rows import Rows
 from simengine.results.summary import Summary
 from simengine.results.variables import DIMENSIONS, VARIABLES, Variable, kept
 
@@ -39,7 +45,13 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 
-def simulate(study: Study, progress: Progress | None = None) -> xr.Dataset:
+def simulate(
+    study: Study,
+    progress: Progress | None = None,
+    *,
+    folder: str | Path | None = None,
+    overwrite: bool = False,
+) -> xr.Dataset:
     """Simulate a study under its own strategy.
 
     Parameters
@@ -49,13 +61,29 @@ def simulate(study: Study, progress: Progress | None = None) -> xr.Dataset:
         `study.run.precision` there are as many as it takes, and the result says how many.
     progress
         Called as paths are done, with how many are and how many there will be.
+    folder
+        Where the result is written, block by block while it is made, so that it needs no more memory than
+        the blocks do. It must not exist, or be empty, unless `overwrite`.
+    overwrite
+        Whether a result that lies there is replaced.
 
     Returns
     -------
     xarray.Dataset
-        The variables that `study.run.keep` retains, `path` first; see docs/results.md.
+        The variables that `study.run.keep` retains, `path` first; see docs/results.md. With `folder` they lie
+        there, and are loaded when they are used.
+
+    Raises
+    ------
+    ConfigError
+        If the arrays do not fit into memory, or the folder is occupied, cannot be written, or the disk is
+        full. Of a run that fails or is interrupted nothing is left in `folder`.
     """
-    return play(study, progress=progress).to_dataset()
+    if folder is None:
+        return play(study, progress=progress).to_dataset()
+    with store.recording(folder, overwrite=overwrite) as written:
+        store.complete(play(study, progress=progress, into=written), written)
+    return store.opened(folder)
 
 
 def compare(
@@ -74,8 +102,12 @@ def play(
     strategies: Sequence[Strategy | Mapping[str, Any]] | None = None,
     progress: Progress | None = None,
     profile: Profile | None = None,
+    into: Recording | None = None,
 ) -> Result:
-    """`simulate`, or with `strategies` `compare`, as a `Result` without xarray; `profile` times it."""
+    """`simulate`, or with `strategies` `compare`, as a `Result` without xarray.
+
+    `profile` times it. With `into`, for one strategy, arrays of paths go there while they are made.
+    """
     from simengine.engine.simulate import BLOCK_PATHS, lower_study
 
     if not isinstance(study, Study):
@@ -91,7 +123,8 @@ def play(
             warm_up()
     with stage("lower"):
         lowered = lower_study(study, played)
-    growing = _Growing(study, lowered, None if played is None else len(played), progress, profile)
+    kept_in = _Growing if into is None else partial(_Streaming, into)
+    growing = kept_in(study, lowered, None if played is None else len(played), progress, profile)
     looks: list[Look] = []
     begun = time.perf_counter()
     for n_paths in check_points(study.run, BLOCK_PATHS):
@@ -105,17 +138,14 @@ def play(
     # From here on it is the run of that many paths, whatever led to their number.
     study = study.model_copy(update={"run": study.run.model_copy(update={"n_paths": growing.n_paths})})
     with stage("reduce"):
-        arrays, codes = growing.arrays(), {}
-        if played is None:
-            arrays = {name: array[0] for name, array in arrays.items()}
-        if growing.loose:
-            arrays |= _joined([reducer.finalise() for reducer in growing.loose], compared=played is not None)
+        arrays, codes = growing.arrays(compared=played is not None), {}
+        if "occurrence_path" in arrays:
             codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
         if growing.summaries:
-            summed, codes["sketch_quantity"] = _summed(growing.summaries, growing.changes)
-            arrays |= summed
+            codes["sketch_quantity"] = growing.sketched
             codes |= {"sketch_strategy": [strategy.name for strategy in played]} if played else {}
-        result = collect(arrays, study=study, strategies=played, codes=codes)
+        paths = into.rows("path") if into is not None and "path" in into else None
+        result = collect(arrays, study=study, strategies=played, codes=codes, paths=paths)
     attrs: dict[str, Any] = {}
     if growing.summaries:
         attrs["sketch_relative_error"] = RELATIVE_ERROR
@@ -141,6 +171,7 @@ class _Growing:
         variables = kept(study.run.keep)
         self.variables = [v for v in variables if "path" in v.dims]
         self.parts: list[dict[str, np.ndarray]] = []
+        self._own: list[Retain] = []
         self.n_paths = 0
         self.baseline, self.summaries, self.changes = Baseline(), list[Summary](), list[Changes]()
         if "summary" in study.run.keep:
@@ -158,31 +189,31 @@ class _Growing:
         from simengine.engine.simulate import reduce_study
 
         more = range(self.study.run.first_path + self.n_paths, self.study.run.first_path + n_paths)
-        part = _allocate(self.variables, self.study, self.n_strategies, len(more))
+        reducers = self._with_summaries(self._reducers(len(more)))
+        reduce_study(self.study, self.lowered, reducers, self.progress, paths=more, profile=self.profile)
+        for reducer in self._own:
+            reducer.finalise()
+        self.n_paths = n_paths
+
+    def _reducers(self, n_paths: int) -> list[list[Reducer]]:
+        """What takes the next paths, for each strategy."""
+        part = _allocate(self.variables, self.study, self.n_strategies, n_paths)
+        self.parts.append(part)
         whole = [
             [Retain(name, array[k], self.n_paths) for name, array in part.items()]
             for k in range(self.n_strategies)
         ]
+        self._own = [reducer for own in whole for reducer in own]
         reducers: list[list[Reducer]] = [[*own] for own in whole]
         for own, reducer in zip(reducers, self.loose, strict=False):
             own.append(reducer)
-        if self.changes:
-            reducers[0].append(self.baseline)
-        for own, summary in zip(reducers, self.summaries, strict=False):
-            own.append(summary)
-        for own, change in zip(reducers, self.changes, strict=False):
-            own.append(change)
-        reduce_study(self.study, self.lowered, reducers, self.progress, paths=more, profile=self.profile)
-        for reducer in (reducer for own in whole for reducer in own):
-            reducer.finalise()
-        self.parts.append(part)
-        self.n_paths = n_paths
+        return reducers
 
     def look(self) -> Look:
         """How precise the run is by now, of all its strategies where it is least so."""
 
         def values(strategy: int) -> Values:
-            return lambda name: np.concatenate([part[name][strategy] for part in self.parts])
+            return lambda name: self._so_far(name, strategy)
 
         def found(target: Precision, strategy: int) -> Estimate:
             if self.summaries and "totals" not in self.study.run.keep:
@@ -195,12 +226,82 @@ class _Growing:
         ]
         return Look(self.n_paths, tuple(errors))
 
-    def arrays(self) -> dict[str, np.ndarray]:
-        """All parts as one; they are given up on the way, so that there is room."""
+    def _so_far(self, name: str, strategy: int) -> np.ndarray:
+        return np.concatenate([part[name][strategy] for part in self.parts])
+
+    def arrays(self, *, compared: bool) -> Mapping[str, np.ndarray]:
+        """All that was kept; the parts are given up on the way, so that there is room."""
         if len(self.parts) == 1:
-            return self.parts.pop()
-        parts, self.parts = self.parts, []
-        return {v.name: np.concatenate([part.pop(v.name) for part in parts], axis=1) for v in self.variables}
+            arrays = self.parts.pop()
+        else:
+            parts, self.parts = self.parts, []
+            arrays = {
+                v.name: np.concatenate([part.pop(v.name) for part in parts], axis=1) for v in self.variables
+            }
+        if not compared:
+            arrays = {name: array[0] for name, array in arrays.items()}
+        if self.loose:
+            arrays |= _joined([reducer.finalise() for reducer in self.loose], compared=compared)
+        return arrays | self._summarised()
+
+    def _summarised(self) -> dict[str, np.ndarray]:
+        return _summed(self.summaries, self.changes) if self.summaries else {}
+
+    def _with_summaries(self, reducers: list[list[Reducer]]) -> list[list[Reducer]]:
+        """Each strategy's reducers, and those of its summary; the baseline sees a block before the others."""
+        if self.changes:
+            reducers[0].append(self.baseline)
+        for own, summary in zip(reducers, self.summaries, strict=False):
+            own.append(summary)
+        for own, change in zip(reducers, self.changes, strict=False):
+            own.append(change)
+        return reducers
+
+    @property
+    def sketched(self) -> list[str]:
+        """What has a sketch."""
+        return [name for told in (*self.summaries[:1], *self.changes[:1]) for name in told.quantities()]
+
+
+class _Streaming(_Growing):
+    """What is kept of a run of one strategy, on the disk as soon as it is there."""
+
+    def __init__(self, into: Recording, *about: Any) -> None:
+        super().__init__(*about)
+        self._into = into
+        study, n_strategies = self.study, self.n_strategies
+        if n_strategies != 1:
+            raise InternalError("a comparison is not streamed")
+        loose = [v for v in kept(study.run.keep) if "occurrence" in v.dims]
+        shapes = _shapes([*self.variables, *loose], study)
+        _refuse_too_much(self.variables, shapes, study.run.n_paths, into.target)
+        for variable in (*self.variables, *loose):
+            into.begin(variable.name, shapes[variable.name], variable.dtype)
+        if self.variables:
+            into.begin("path", (), np.dtype(np.int64))
+        self.loose = []
+        self._streamed = [v.name for v in (*self.variables, *loose)]
+        names, ragged = (tuple(v.name for v in some) for some in (self.variables, loose))
+        self._record = Record(into, names, ragged, study.run.first_path)
+
+    def _reducers(self, n_paths: int) -> list[list[Reducer]]:
+        self._own = []
+        return [[self._record]]
+
+    def _so_far(self, name: str, strategy: int) -> np.ndarray:
+        return self._into.rows(name)[:]
+
+    def arrays(self, *, compared: bool) -> Mapping[str, np.ndarray]:
+        few = self._summarised()
+        into = self._into
+
+        def load(name: str) -> np.ndarray:
+            return few[name] if name in few else into.rows(name)[:]
+
+        def rows(name: str) -> Rows:
+            return few[name] if name in few else into.rows(name)
+
+        return Lazy([*self._streamed, *few], load, rows)
 
 
 def _new_summaries(
@@ -222,27 +323,26 @@ def _new_summaries(
     return summaries, [Changes(sketched, baseline, own, pivots[0], labels) for own in pivots]
 
 
-def _summed(
-    summaries: Sequence[Summary], changes: Sequence[Changes]
-) -> tuple[dict[str, np.ndarray], list[str]]:
-    """The arrays of a summary, and the names of what has a sketch.
+def _summed(summaries: Sequence[Summary], changes: Sequence[Changes]) -> dict[str, np.ndarray]:
+    """The arrays of a summary.
 
     Of a comparison strategies are the first dimension, and sketches stand one after the other: those of the
     first strategy, those of its changes (from itself, by nothing), those of the second ...
     """
-    own, names = [summary.finalise() for summary in summaries], summaries[0].quantities()
+    own = [summary.finalise() for summary in summaries]
     if not changes:
-        return own[0], names
+        return own[0]
+    n_own = len(summaries[0].quantities())
     changed = [change.finalise() for change in changes]
     for arrays in changed:
-        arrays["sketch_quantity"] = arrays["sketch_quantity"] + np.int32(len(names))
+        arrays["sketch_quantity"] = arrays["sketch_quantity"] + np.int32(n_own)
     found = {name: np.stack([arrays[name] for arrays in own]) for name in own[0] if not _is_of_bins(name)}
     found |= {name: np.stack([a[name] for a in changed]) for name in changed[0] if not _is_of_bins(name)}
     bins = [arrays for both in zip(own, changed, strict=True) for arrays in both]
     found |= {name: np.concatenate([arrays[name] for arrays in bins]) for name in own[0] if _is_of_bins(name)}
     lengths = [len(arrays["sketch_count"]) for arrays in bins]
     found["sketch_strategy"] = np.repeat(np.arange(len(bins), dtype=np.int32) // 2, lengths)
-    return found, names + changes[0].quantities()
+    return found
 
 
 def _is_of_bins(name: str) -> bool:
@@ -273,13 +373,18 @@ def _checked(study: Study, strategies: Sequence[Strategy | Mapping[str, Any]]) -
     raise ConfigError([Problem("strategy", arrived, "one or more strategies, each once", remedy)])
 
 
+def _shapes(variables: Sequence[Variable], study: Study) -> dict[str, tuple[int, ...]]:
+    """What each has for a path, or for an occurrence."""
+    inner = {dim for variable in variables for dim in variable.dims[1:]}
+    lengths = {dim: len(names) for dim, names in coordinates(study, inner).items()}
+    return {v.name: tuple(lengths[dim] for dim in v.dims[1:]) for v in variables}
+
+
 def _allocate(
     variables: Sequence[Variable], study: Study, n_strategies: int, n_paths: int
 ) -> dict[str, np.ndarray]:
     """Room for so many paths, with the strategies in front."""
-    labels = coordinates(study, {dim for variable in variables for dim in variable.dims} - {"path"})
-    lengths = {dim: len(names) for dim, names in labels.items()} | {"path": n_paths}
-    shapes = {v.name: (n_strategies, *(lengths[dim] for dim in v.dims)) for v in variables}
+    shapes = {name: (n_strategies, n_paths, *shape) for name, shape in _shapes(variables, study).items()}
     needed = sum(math.prod(shapes[v.name]) * v.dtype.itemsize for v in variables)
     try:
         # Many systems promise memory that they do not have, and end the process when it is used.
@@ -293,10 +398,40 @@ def _allocate(
                     "run.keep",
                     f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
                     f"as much as this machine's memory holds ({memory() / 1e9:,.1f} GB)",
-                    "lower run.n_paths or keep less; totals need 112 bytes a path",
+                    "lower run.n_paths, keep less (totals need 112 bytes a path), or stream the result to a "
+                    "folder: simengine run, or simulate(study, folder=...)",
                 )
             ]
         ) from None
+
+
+def _refuse_too_much(
+    variables: Sequence[Variable], shapes: Mapping[str, tuple[int, ...]], n_paths: int, folder: Path
+) -> None:
+    """Refuse at once what the disk has no room for; occurrences come on top, as many as there will be."""
+    needed = n_paths * sum(math.prod(shapes[v.name]) * v.dtype.itemsize for v in variables)
+    free = room(folder)
+    if needed > free:
+        raise ConfigError(
+            [
+                Problem(
+                    "run.keep",
+                    f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
+                    f"as much as the disk has room for ({free / 1e9:,.1f} GB)",
+                    "lower run.n_paths, keep less (run.keep=summary needs none of it), or choose another "
+                    "output.dir",
+                    str(folder),
+                )
+            ]
+        )
+
+
+def room(folder: Path) -> float:
+    """Free bytes where a folder is to be; infinite where the system does not say."""
+    try:
+        return float(shutil.disk_usage(folder.parent).free)
+    except OSError:
+        return math.inf
 
 
 def memory() -> float:

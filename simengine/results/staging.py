@@ -24,40 +24,47 @@ def check_destination(folder: Path, *, overwrite: bool = False) -> None:
     Missing parents are made. An existing folder is accepted if it is empty or, with `overwrite`, if it holds
     a result: whatever else lies there is never removed.
     """
-    try:
+    with told_of(folder):
         _refuse_occupied(folder, overwrite)
         folder.parent.mkdir(parents=True, exist_ok=True)
         probe = _beside(folder, "probe")
         probe.mkdir()
         probe.rmdir()
-    except OSError as error:
-        raise ConfigError([_problem(folder, error)]) from error
 
 
 @contextmanager
 def staged(folder: Path, *, overwrite: bool = False) -> Iterator[Path]:
     """A new folder beside `folder`, which takes its place when the block ends well and is removed otherwise.
 
+    Whatever writes into it does so within `told_of(folder)`.
+
     Raises
     ------
     ConfigError
-        If the destination is occupied, cannot be written or the disk is full; nothing is left behind.
+        If the destination is occupied or cannot be written; nothing is left behind.
     """
-    try:
+    with told_of(folder):
         _refuse_occupied(folder, overwrite)
-    except OSError as error:
-        raise ConfigError([_problem(folder, error)]) from error
     staging = _beside(folder, "partial")
     try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        staging.mkdir()
+        with told_of(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            staging.mkdir()
         yield staging
-        _sync_folders(staging)
-        _take_place(staging, folder, overwrite)
-    except OSError as error:
-        raise ConfigError([_problem(folder, error)]) from error
+        with told_of(folder):
+            _sync_folders(staging)
+            _take_place(staging, folder, overwrite)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+@contextmanager
+def told_of(folder: Path) -> Iterator[None]:
+    """Make what the disk refuses a ConfigError about the folder of the result."""
+    try:
+        yield
+    except OSError as error:
+        raise ConfigError([_problem(folder, error)]) from error
 
 
 def write_file(file: Path, buffers: Iterable[Any]) -> FileRecord:

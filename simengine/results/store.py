@@ -11,8 +11,9 @@ Why it is so: docs/decisions/0003-result-store.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,12 +22,15 @@ import numpy as np
 
 from simengine.model.errors import ConfigError, InternalError, Problem
 from simengine.results import manifest as manifests
-from simengine.results.dataset import Lazy, Result, as_result
+from simengine.results.dataset import Lazy, Result, as_result, rows_of
 from simengine.results.manifest import DATA, MANIFEST, FileRecord
-from simengine.results.staging import check_destination, staged, write_file
+from simengine.results.recording import Recording
+from simengine.results.rows import Rows, StoredRows
+from simengine.results.staging import check_destination, staged, told_of, write_file
 from simengine.results.variables import CODED, DIMENSIONS, VARIABLES, mismatches
 from simengine.results.zarr_format import (
     array_metadata,
+    chunk_key,
     chunks_of,
     encode_metadata,
     group_metadata,
@@ -36,7 +40,10 @@ from simengine.results.zarr_format import (
 if TYPE_CHECKING:
     import xarray as xr
 
-__all__ = ["Status", "check_destination", "read", "read_result", "status", "write"]
+__all__ = [
+    "Status", "check_destination", "complete", "opened", "read", "read_result", "recording", "status",
+    "write",
+]  # fmt: skip
 
 WRITING_THREADS = 4
 
@@ -72,17 +79,51 @@ def write(
     wrong = result.mismatches()
     if wrong:
         raise InternalError("; ".join(wrong))
-    with staged(target, overwrite=overwrite) as staging:
-        records: dict[str, FileRecord] = {}
-        with ThreadPoolExecutor(WRITING_THREADS) as pool:
-            pending = {
-                path: pool.submit(write_file, staging / path, buffers)
-                for path, buffers in _files(result, files or {})
-            }
-            for path, writing in pending.items():
-                records[path] = writing.result()
-        write_file(staging / MANIFEST, [manifests.encode(records, result.attrs)])
+    with staged(target, overwrite=overwrite) as staging, told_of(target):
+        _write_files(result, staging, files or {})
     return target
+
+
+@contextmanager
+def recording(folder: str | Path, *, overwrite: bool = False) -> Iterator[Recording]:
+    """What a run writes its arrays into while it makes them; `complete` writes the rest.
+
+    The folder appears when the block has ended well and the result is complete. Otherwise nothing is left,
+    and what was there before stays.
+
+    Raises
+    ------
+    ConfigError
+        If the folder is occupied or cannot be written, or the disk is full.
+    """
+    target = Path(folder)
+    with staged(target, overwrite=overwrite) as staging:
+        written = Recording(staging, target)
+        try:
+            yield written
+            if not written.is_whole:
+                raise InternalError("the recording of a result ended before it was complete")
+        finally:
+            written.close()
+    written.folder = target
+
+
+def complete(result: Result, written: Recording, files: Mapping[str, bytes] | None = None) -> None:
+    """Write what a recorded result holds beside its recorded arrays: labels, metadata, files, manifest.
+
+    Parameters
+    ----------
+    result
+        What `play` made of the run.
+    files
+        As for `write`.
+    """
+    wrong = result.mismatches()
+    if wrong:
+        raise InternalError("; ".join(wrong))
+    with told_of(written.target):
+        _write_files(result, written.folder, files or {}, written)
+    written.is_whole = True
 
 
 def read(folder: str | Path) -> xr.Dataset:
@@ -94,6 +135,11 @@ def read(folder: str | Path) -> xr.Dataset:
         If the folder is no result, incomplete, damaged, truncated, or of another schema.
     """
     _verified(Path(folder))
+    return opened(folder)
+
+
+def opened(folder: str | Path) -> xr.Dataset:
+    """The same without a look at the manifest, for who has just written it."""
     import xarray as xr
     from zarr.storage import LocalStore
 
@@ -109,9 +155,21 @@ def read_result(folder: str | Path) -> Result:
     def load(name: str) -> np.ndarray:
         return read_array(arrays[name], lambda key: (data / name / key).read_bytes())
 
+    def rows(name: str) -> Rows:
+        chunks = arrays[name]["chunk_grid"]["configuration"]["chunk_shape"]
+        shape = tuple(arrays[name]["shape"])
+        if not shape or chunks[1:] != list(shape[1:]):
+            return load(name)
+        return StoredRows(
+            shape,
+            np.dtype(arrays[name]["data_type"]),
+            chunks[0],
+            lambda k: data / name / chunk_key((k, *(0 for _ in shape[1:]))),
+        )
+
     coords = {name: load(name) for name in arrays if name not in VARIABLES}
     codes = {name: arrays[name]["attributes"]["names"] for name in CODED if name in arrays}
-    lazy = Lazy([name for name in arrays if name in VARIABLES], load)
+    lazy = Lazy([name for name in arrays if name in VARIABLES], load, rows)
     return Result(lazy, coords, metadata["attributes"], codes)
 
 
@@ -147,17 +205,40 @@ def status(folder: str | Path) -> Status:
     return Status(target, not problems, loaded.facts, problems)
 
 
-def _files(result: Result, extra: Mapping[str, bytes]) -> Iterator[tuple[str, list[Any]]]:
-    """Path within the folder and content of every file but the manifest."""
+def _write_files(
+    result: Result, folder: Path, extra: Mapping[str, bytes], written: Recording | None = None
+) -> None:
+    """Write every file but those that are recorded, the manifest last."""
+    records: dict[str, FileRecord] = {}
+    with ThreadPoolExecutor(WRITING_THREADS) as pool:
+        pending = {
+            path: pool.submit(write_file, folder / path, buffers)
+            for path, buffers in _files(result, extra, written or ())
+        }
+        if written is not None:
+            for name in (*result.coords, *result.arrays):
+                if name in written:
+                    of_array = written.finish_array(name)
+                    records |= {f"{DATA}/{name}/{key}": record for key, record in of_array.items()}
+        for path, writing in pending.items():
+            records[path] = writing.result()
+    write_file(folder / MANIFEST, [manifests.encode(records, result.attrs)])
+
+
+def _files(
+    result: Result, extra: Mapping[str, bytes], recorded: Container[str]
+) -> Iterator[tuple[str, list[Any]]]:
+    """Path within the folder and content of every file but the manifest and those that are recorded."""
     described = {dim: ((dim,), {}) for dim in sorted(result.coords)}
     described |= {name: (result.dims(name), result.variable_attributes(name)) for name in result.arrays}
     metadata = {}
     for name, (dims, attributes) in described.items():
-        array = result.coords[name] if name in result.coords else result.arrays[name]
+        array = rows_of(result.coords if name in result.coords else result.arrays, name)
         metadata[name] = array_metadata(array, dims, attributes)
         yield f"{DATA}/{name}/zarr.json", [encode_metadata(metadata[name])]
-        for key, chunk in chunks_of(array, metadata[name]):
-            yield f"{DATA}/{name}/{key}", chunk
+        if name not in recorded:
+            for key, chunk in chunks_of(np.asarray(array), metadata[name]):
+                yield f"{DATA}/{name}/{key}", chunk
     yield f"{DATA}/zarr.json", [encode_metadata(group_metadata(result.attrs, metadata))]
     for name, content in extra.items():
         yield name, [content]

@@ -11,7 +11,7 @@ import itertools
 import json
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -19,6 +19,15 @@ from simengine.results.provenance import bytes_of
 
 CHUNK_BYTES = 2**25
 LEAST_ROWS = 1024
+
+
+class Described(Protocol):
+    """All that the metadata needs of an array."""
+
+    @property
+    def shape(self) -> tuple[int, ...]: ...
+    @property
+    def dtype(self) -> np.dtype: ...
 
 
 def chunk_shape(shape: Sequence[int], itemsize: int, dims: Sequence[str]) -> tuple[int, ...]:
@@ -30,12 +39,16 @@ def chunk_shape(shape: Sequence[int], itemsize: int, dims: Sequence[str]) -> tup
     along = next((axis for axis, dim in enumerate(dims) if dim in ("path", "occurrence")), None)
     if along is None or int(np.prod(lengths)) * itemsize <= CHUNK_BYTES:
         return tuple(lengths)
-    per_row = int(np.prod(lengths[along + 1 :])) * itemsize
-    rows = max(LEAST_ROWS, 2 ** (max(1, CHUNK_BYTES // per_row).bit_length() - 1))
+    rows = chunk_rows(int(np.prod(lengths[along + 1 :])) * itemsize)
     return (*[1] * along, min(rows, lengths[along]), *lengths[along + 1 :])
 
 
-def array_metadata(array: np.ndarray, dims: Sequence[str], attributes: Mapping[str, Any]) -> dict[str, Any]:
+def chunk_rows(row_bytes: int) -> int:
+    """How many paths of so many bytes each make a chunk of an array that is too large for one."""
+    return max(LEAST_ROWS, 2 ** (max(1, CHUNK_BYTES // row_bytes).bit_length() - 1))
+
+
+def array_metadata(array: Described, dims: Sequence[str], attributes: Mapping[str, Any]) -> dict[str, Any]:
     """The content of an array's zarr.json; texts are of variable length."""
     if array.dtype.kind in "UT":
         data_type, fill, codec = "string", "", {"name": "vlen-utf8", "configuration": {}}
@@ -94,10 +107,10 @@ def chunks_of(array: np.ndarray, metadata: Mapping[str, Any]) -> Iterator[tuple[
         if missing:
             fill = np.nan if metadata["fill_value"] == "NaN" else metadata["fill_value"]
             buffers.append(bytes_of(np.full(missing, fill, dtype=array.dtype)))
-        yield _key(s // step for s, step in zip(corner, shape, strict=True)), buffers
+        yield chunk_key(s // step for s, step in zip(corner, shape, strict=True)), buffers
 
 
-def _key(corner: Iterable[int]) -> str:
+def chunk_key(corner: Iterable[int]) -> str:
     """The name of a chunk: c/0/3, and c where there are no dimensions."""
     return "/".join(["c", *map(str, corner)])
 
@@ -113,11 +126,11 @@ def read_array(metadata: Mapping[str, Any], read: Any) -> np.ndarray:
     counts = [range(-(-length // step)) for length, step in zip(shape, chunks, strict=True)]
     corners = list(itertools.product(*counts)) if all(shape) else []
     if len(corners) == 1 and tuple(chunks) == shape:
-        return np.frombuffer(read(_key(corners[0])), dtype=dtype).reshape(shape)
+        return np.frombuffer(read(chunk_key(corners[0])), dtype=dtype).reshape(shape)
     array = np.empty(shape, dtype=dtype)
     for corner in corners:
         region = tuple(slice(c * step, (c + 1) * step) for c, step in zip(corner, chunks, strict=True))
-        whole = np.frombuffer(read(_key(corner)), dtype=dtype).reshape(chunks)
+        whole = np.frombuffer(read(chunk_key(corner)), dtype=dtype).reshape(chunks)
         target = array[region]
         target[...] = whole[tuple(slice(0, length) for length in target.shape)]
     return array
