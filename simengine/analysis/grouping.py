@@ -20,7 +20,7 @@ from simengine.results.rows import ROWS_AT_ONCE, Rows
 # From coarse to fine, apart from tags, which cut across.
 LEVELS = ("lab", "line", "workload", "tag")
 # As many columns are gathered at once as fit into this, but one at least: rows are read once for all of them.
-GATHERED_BYTES = 1 << 26
+GATHERED_BYTES = 1 << 28
 # Rows whose columns a core's cache holds.
 ROWS_IN_CACHE = 1024
 

@@ -25,8 +25,8 @@ class Observations:
         # Column k holds each path's k-th largest observation, sorted over paths.
         self._by_rank = [self.pooled]
         if self.n_each > 1:
-            descending = -np.sort(-array, axis=1)
-            self._by_rank = [np.sort(descending[:, k]) for k in range(self.n_each)]
+            ascending = np.sort(array, axis=1)
+            self._by_rank = [np.sort(ascending[:, -1 - k]) for k in range(self.n_each)]
 
     @property
     def size(self) -> int:

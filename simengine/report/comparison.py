@@ -120,12 +120,23 @@ def _by_workload(differences: Sequence[Difference], cells: Cells, width: int) ->
     }
     if not found:
         return None
-    workloads, strategies = (list(dict.fromkeys(key[k] for key in found)) for k in (0, 1))
+    everyone, strategies = (list(dict.fromkeys(key[k] for key in found)) for k in (0, 1))
+    workloads = [name for name in everyone if any(_changes_anything(found[name, s]) for s in strategies)]
+    left_out = len(everyone) - len(workloads)
+    if not workloads:
+        return None
     columns = [
         Column(name, [_cell(found[workload, name], cells, mark=True) for workload in workloads], rank)
         for rank, name in enumerate(strategies)
     ]
-    return table("Change of mean total cost by workload", workloads, columns, width)
+    title = "Change of mean total cost by workload"
+    if left_out:
+        title += f" ({left_out} that no strategy changes left out)"
+    return table(title, workloads, columns, width)
+
+
+def _changes_anything(change: Difference) -> bool:
+    return change.value != 0.0 or change.standard_error != 0.0
 
 
 def _cell(row: Row | Difference, cells: Cells, *, mark: bool = False) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -122,13 +122,11 @@ def contents_of(
     further
         Rows of a run that follow its summary.
     """
-    # Reports ask for the same arrays again and again, and a stored result would read them each time.
-    result = replace(source, arrays=dict(source.arrays))
-    compares = "strategy" in result.coords
-    studies = studies_of(result.attrs)
-    names = result.labels("strategy") if compares else [studies[0].strategy.name]
+    compares = "strategy" in source.coords
+    studies = studies_of(source.attrs)
+    names = source.labels("strategy") if compares else [studies[0].strategy.name]
     told = []
     for name, study in zip(names, studies, strict=True):
-        own = result.of_strategy(name) if compares else result
+        own = source.of_strategy(name) if compares else source
         told.append(Told(name, study, own, (*((summaries or {}).get(name) or summarise(own)), *further)))
-    return Contents(result, tuple(told), None if paired is None else tuple(paired), tolerance)
+    return Contents(source, tuple(told), None if paired is None else tuple(paired), tolerance)

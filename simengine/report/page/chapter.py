@@ -62,17 +62,19 @@ def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[B
         yield drawing.distribution.draw(
             distribution(values), name, unit, f"{id}-{metric}-distribution", f"@{colour}-bar"
         )
-        yield drawing.exceedance.draw(
-            exceedance(values), name, unit, f"{id}-{metric}-exceedance", f"@{colour}", f"@{colour}-band"
-        )
+        found = exceedance(values)
+        # So few futures, or so many alike, that no point has enough of them above it.
+        if found.curve.value.size:
+            of = f"{id}-{metric}-exceedance"
+            yield drawing.exceedance.draw(found, name, unit, of, f"@{colour}", f"@{colour}-band")
     yield statistics(rows, metric, name)
     if metric == "total_cost":
         components = by_component(rows)
         yield components if components else NotKept("What the money is for", ["by_component"])
     elif "disruption_exposure_by_year" in result:
-        found = years(result)
-        if found:
-            yield drawing.years.draw(found, unit, f"{id}-years")
+        by_year = years(result)
+        if by_year:
+            yield drawing.years.draw(by_year, unit, f"{id}-years")
     else:
         yield NotKept("Exposure by return period (OEP and AEP)", ["by_year"])
 

@@ -76,9 +76,16 @@ def _by_workload(found: Sequence[Difference], unit: str) -> Table | None:
     }
     if not at:
         return None
-    workloads, names = (list(dict.fromkeys(key[k] for key in at)) for k in (0, 1))
+    everyone, names = (list(dict.fromkeys(key[k] for key in at)) for k in (0, 1))
+    workloads = [
+        name for name in everyone if any(at[name, s].value or at[name, s].standard_error for s in names)
+    ]
+    if not workloads:
+        return None
+    others = f"; {len(everyone) - len(workloads)} that no strategy changes left out"
     return Table(
-        f"Change of mean total cost against {found[0].baseline} by workload ({unit})",
+        f"Change of mean total cost against {found[0].baseline} by workload ({unit}"
+        f"{others if len(workloads) < len(everyone) else ''})",
         "workload",
         [Column(name) for name in names],
         [(workload, [changed(at[workload, name]) for name in names]) for workload in workloads],
