@@ -143,7 +143,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     if chosen.measure:
         if chosen.cap:
-            resource.setrlimit(resource.RLIMIT_AS, (int(chosen.cap * 2**30),) * 2)
+            most = int(chosen.cap * 2**30)
+            resource.setrlimit(resource.RLIMIT_AS, (most, most))
         print(json.dumps(measure(chosen.measure, chosen.n_paths, chosen.into)))
         return
     with tempfile.TemporaryDirectory(prefix="simengine-reports-") as temporary:

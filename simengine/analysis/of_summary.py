@@ -12,6 +12,7 @@ from simengine.estimators.moments import mean_of_moments
 from simengine.estimators.probability import probability_of_count
 from simengine.estimators.sketch import Bins, quantile_of_bins, tvar_of_bins
 from simengine.results.dataset import Result
+from simengine.results.summary import is_summary
 
 
 class Summarised:
@@ -48,6 +49,11 @@ class Summarised:
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self.result.codes["sketch_quantity"])}
+
+
+def sketch_of(result: Result, quantity: str, *labels: str) -> Bins | None:
+    """The sketch of a quantity of one strategy; None where the result has none."""
+    return Summarised(result).bins(quantity, *labels) if is_summary(result.arrays) else None
 
 
 def distribution_of_bins(

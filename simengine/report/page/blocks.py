@@ -137,6 +137,7 @@ class Page:
     title: str
     subtitle: str
     extent: str
+    note: str
     comparison: Section | None
     chapters: Sequence[Chapter]
     provenance: Table

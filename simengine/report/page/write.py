@@ -15,7 +15,7 @@ from simengine.report.page.blocks import Chart, Page
 from simengine.report.page.chapter import chapter
 from simengine.report.page.comparison import comparison
 from simengine.report.page.provenance import provenance
-from simengine.report.run import extent
+from simengine.report.run import extent, sketch_note
 from simengine.results.dataset import Result
 
 # A folder without modules, in which the template, its style and its script lie.
@@ -74,6 +74,7 @@ def compose(contents: Contents) -> Page:
         title=f"{attrs['portfolio']} under {attrs['scenario']}",
         subtitle=f"{strategies} {', '.join(told.strategy for told in contents.told)}",
         extent=extent(attrs),
+        note=sketch_note(attrs).strip(),
         comparison=comparison(contents) if contents.compares else None,
         chapters=[chapter(contents, told, f"s{k}") for k, told in enumerate(contents.told)],
         provenance=provenance(attrs),

@@ -65,10 +65,10 @@ def write(book: Book, contents: Contents) -> None:
 
 def _measures(sheet: Sheet, contents: Contents) -> None:
     rows = [
-        (told, words, meaning, kind, _measured(told.result[metric]))
+        (told, words, meaning, kind, measured)
         for told in contents.told
         for metric, words, meaning, kind in MEASURES
-        if metric in told.result
+        if (measured := _measured(told, metric))
     ]
     if not rows:
         sheet.note("Totals were not kept (run.keep without totals).")
@@ -76,7 +76,7 @@ def _measures(sheet: Sheet, contents: Contents) -> None:
     kinds = [row[3] for row in rows]
     means = [row[4][0] for row in rows]
     equal = [
-        1.0 / one.value if kind == "index" and one.value else None
+        1.0 / one.value if kind == "index" and one is not None and one.value else None
         for kind, one in zip(kinds, means, strict=True)
     ]
     columns = [
@@ -91,8 +91,12 @@ def _measures(sheet: Sheet, contents: Contents) -> None:
     sheet.table(columns, frozen=1 + contents.compares)
 
 
-def _measured(values: np.ndarray) -> tuple[Estimate, ...]:
-    """The mean, and the quantiles of `LEVELS`."""
+def _measured(told: Told, metric: str) -> tuple[Estimate | None, ...]:
+    """The mean, and the quantiles of `LEVELS`, which a summary does not know; empty if nothing is known."""
+    if metric not in told.result:
+        known = told.of_portfolio(metric)
+        return () if known is None else (known, *(None for _ in LEVELS))
+    values = told.result[metric]
     ordered = np.sort(values)
     return (mean(values), *(quantile(ordered, level, ordered=True) for level in LEVELS))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simengine.analysis.attribution import Contributions, contributions
 from simengine.analysis.without import OTHERS
 from simengine.estimators import Estimate
@@ -36,12 +38,15 @@ def write(book: Book, contents: Contents) -> None:
         for metric in ("total_cost", "disruption_exposure")
         if all(metric in told.result and f"{metric}_by_driver" in told.result for told in contents.told)
     ]
-    if not kept:
+    told_by_rows = [m for m in METRICS if all(told.figures.names(m, "driver") for told in contents.told)]
+    if not kept and not told_by_rows:
         sheet.note("Drivers were not kept (run.keep without by_driver).")
         return
     if not contents.told[0].result.labels("driver"):
         sheet.note("The scenario has no driver: nothing happens in it.")
         return
+    if not kept:
+        _without_tail(sheet, contents, told_by_rows)
     for metric in kept:
         _metric(book, sheet, contents, metric, first=metric == kept[0])
 
@@ -92,6 +97,27 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, *, first:
 
 def _strikes(told: Told, names: list[str], k: int, statistic: str) -> Estimate | None:
     return told.figures.get("strikes", "driver", names[k], statistic) if k < len(names) else None
+
+
+def _without_tail(sheet: Sheet, contents: Contents, metrics: Sequence[str]) -> None:
+    """Of a summary: how often each driver strikes, and what is booked to it on average."""
+    names = contents.told[0].result.labels("driver")
+    rows = [(told, name) for told in contents.told for name in names]
+
+    def figures(heading: str, kind: str, metric: str, statistic: str) -> tuple[Column, Column]:
+        found = [told.figures.get(metric, "driver", name, statistic) for told, name in rows]
+        return estimates(heading, kind, found)
+
+    columns = [
+        *strategy_column(contents, [told.strategy for told, _ in rows]),
+        Column("Driver", "text", [name for _, name in rows]),
+        *figures("Strikes at least once", "share", "strikes", "probability"),
+        *figures("Expected strikes", "number", "strikes", "mean"),
+    ]
+    for metric in metrics:
+        columns += figures(f"{METRICS[metric]}, adds to the mean", "money", metric, "mean")
+    sheet.table(columns, frozen=1 + contents.compares, height=44)
+    sheet.note("What drivers add to TVaR95 needs paths (run.keep with totals and by_driver).")
 
 
 def _through(told: Told, metric: str, names: list[str], k: int) -> Estimate | None:

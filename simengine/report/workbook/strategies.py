@@ -26,7 +26,11 @@ MEASURES = (
     ("Less saved than planned, share of paths", "saving_below_plan", "probability", "share", "points"),
     ("Nothing saved, share of paths", "no_saving", "probability", "share", "points"),
 )
-CHEAPER = ("Costs less, share of paths", "cheaper", "probability", "share", "share")
+PAIRED = (
+    ("Costs less, share of paths", "cheaper", "probability", "share", "share"),
+    ("Change of total cost on a path, P5", "total_cost_change", "P5", "money", "change"),
+    ("Change of total cost on a path, P95", "total_cost_change", "P95", "money", "change"),
+)
 
 
 def write(book: Book, contents: Contents) -> None:
@@ -59,7 +63,7 @@ def _side_by_side(sheet: Sheet, contents: Contents) -> Placed:
 def _changes(sheet: Sheet, contents: Contents, baseline: str) -> Placed | None:
     found = {(d.strategy, d.metric, d.statistic): d for d in contents.differences if d.level == "portfolio"}
     others = [told.strategy for told in contents.told[1:]]
-    shown = [m for m in (*MEASURES, CHEAPER) if all((name, m[1], m[2]) in found for name in others)]
+    shown = [m for m in (*MEASURES, *PAIRED) if all((name, m[1], m[2]) in found for name in others)]
     if not shown or not others:
         return None
     sheet.section(f"Difference from {baseline} (below 0 is less)", across=1 + 3 * len(contents.told))
@@ -108,7 +112,7 @@ def _estimate(one: Difference) -> Estimate:
 
 
 def _verdict(one: Difference) -> str:
-    if one.metric == "cheaper":
+    if one.metric in ("cheaper", "total_cost_change"):
         return ""
     if one.ci_low == one.ci_high == 0.0:
         return "the same"
