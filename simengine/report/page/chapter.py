@@ -52,7 +52,11 @@ def chapter(contents: Contents, of: Told, id: str) -> Chapter:
 def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[Block]:
     name, colour = METRICS[metric]
     unit = str(result.attrs["currency"])
-    of_rows = [row for row in rows if row.metric == metric and row.level == "portfolio"]
+    of_rows = [
+        row
+        for row in rows
+        if (row.metric, row.level, row.component, row.period) == (metric, "portfolio", "", "")
+    ]
     if not of_rows:
         yield NotKept(f"The distribution of {name}", ["totals"])
         return

@@ -98,11 +98,15 @@ def _by_workload(sheet: Sheet, contents: Contents, baseline: str) -> Placed | No
         for d in contents.differences
         if (d.level, d.metric, d.statistic) == ("workload", "total_cost", "mean")
     }
-    names = list(dict.fromkeys(name for _, name in found))
+    everyone = list(dict.fromkeys(name for _, name in found))
+    changed = {name for (_, name), one in found.items() if one.value or one.standard_error}
+    names = [name for name in everyone if name in changed]
     if not names:
         return None
     across = 1 + 3 * len(contents.told)
-    sheet.section(f"Difference of expected cost from {baseline}, by workload", across=across)
+    left_out = len(everyone) - len(names)
+    others = f" ({left_out} that no strategy changes left out)" if left_out else ""
+    sheet.section(f"Difference of expected cost from {baseline}, by workload{others}", across=across)
     shown = [(name, "total_cost", "mean", "money", "change") for name in names]
     return _differences(sheet, contents, shown, lambda strategy, measure: found[strategy, measure[0]])
 
