@@ -93,7 +93,7 @@ def verifying(folder: Path, into: Path) -> Any:
 
 def csv(folder: Path, into: Path) -> Any:
     """percentiles.csv: everything that a run says, with its error."""
-    (into / "percentiles.csv").write_bytes(percentiles_csv(summarise(store.read_result(folder))))
+    return (into / "percentiles.csv").write_bytes(percentiles_csv(summarise(store.read_result(folder))))
 
 
 def parquet(folder: Path, into: Path) -> Any:

@@ -65,12 +65,11 @@ def test_reports_tell_it_beside_the_run_and_later(simengine: Run, here: Path) ->
     assert stored.keys() == told.keys()
     assert all(float(told[key]["value"]) == row["value"] for key, row in stored.items())
     sheet = load_workbook(here / "x" / "report.xlsx")["Drivers"]
-    (first, _) = [c for row in sheet.iter_rows() for c in row if c.value == "Through others"]
-    columns = {c.value: c.column for c in sheet[first.row] if c.value}
-    at = {
-        sheet.cell(row, columns["Driver"]).value: sheet.cell(row, first.column).value
-        for row in range(first.row + 1, first.row + 1 + len(package.compose(STUDY).scenario.drivers))
-    }
+    lines = [[c.value for c in row] for row in sheet.iter_rows()]
+    top = next(k for k, line in enumerate(lines) if "Through others" in line)
+    names, others = lines[top].index("Driver"), lines[top].index("Through others")
+    n_drivers = len(package.compose(STUDY).scenario.drivers)
+    at = {line[names]: line[others] for line in lines[top + 1 : top + 1 + n_drivers]}
     expected = float(told["leadership_exit", "total_cost", "through_others"]["value"])
     assert at.pop("leadership_exit") == pytest.approx(expected)
     assert set(at.values()) == {None}

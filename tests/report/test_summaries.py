@@ -115,9 +115,10 @@ def test_the_workbook_tells_workloads_drivers_and_distributions(compared: tuple[
     book = load_workbook(io.BytesIO(workbook(contents)))
 
     def table(sheet: str, corner: str) -> list[dict[str, object]]:
-        rows = [[cell.value for cell in row] for row in book[sheet].iter_rows()]
+        rows: list[list[object]] = [[cell.value for cell in row] for row in book[sheet].iter_rows()]
         top = next(k for k, row in enumerate(rows) if corner in row)
-        return [dict(zip(rows[top], row, strict=True)) for row in rows[top + 1 :] if any(row)]
+        heads = list(map(str, rows[top]))
+        return [dict(zip(heads, row, strict=True)) for row in rows[top + 1 :] if any(row)]
 
     figures = contents.told[1].figures
     mine = [row for row in table("Workloads", "Workload") if row["Strategy"] == "pause"]
