@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from simengine.analysis.axes import one_strategy, refusal
+from simengine.analysis.of_summary import Summarised
 from simengine.estimators import (
     RETURN_PERIODS,
     ExceedanceCurve,
@@ -24,6 +25,7 @@ from simengine.estimators import (
 from simengine.estimators.estimate import CONFIDENCE
 from simengine.model.wording import show
 from simengine.results.dataset import Result, as_result
+from simengine.results.summary import CURVES, DAYS_OF_YEAR
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -36,14 +38,14 @@ __all__ = [
     "aep_exceedance",
     "complete_years",
     "exceedance",
+    "has_curves",
     "oep",
     "oep_exceedance",
     "return_periods",
     "yearly",
 ]
 
-DAYS_OF_YEAR = 365.0
-YEARLY = {"oep": "largest_occurrence_by_year", "aep": "disruption_exposure_by_year"}
+YEARLY = CURVES
 
 
 def oep(
@@ -98,9 +100,16 @@ def yearly(source: Result | xr.Dataset, curve: str) -> np.ndarray:
         If the run did not keep `by_year`, or has no complete year.
     """
     result = one_strategy(as_result(source))
+    return result[_checked(result, curve)][:, : complete_years(result)]
+
+
+def _checked(result: Result, curve: str) -> str:
+    """The variable that a curve looks at, if it is there and has a complete year."""
     name = YEARLY[curve]
     if name not in result:
         remedy = "run again with by_year in run.keep"
+        if "sketch_quantity" in result:
+            remedy += f", or with {curve} in run.summarise"
         raise refusal(
             "run.keep", "a result without by_year", f"one that kept {name}, for {curve.upper()}", remedy
         )
@@ -113,7 +122,7 @@ def yearly(source: Result | xr.Dataset, curve: str) -> np.ndarray:
             "at least one year of 365 days, for OEP and AEP",
             "run again with a longer horizon",
         )
-    return result[name][:, :years]
+    return name
 
 
 def complete_years(source: Result | xr.Dataset) -> int:
@@ -124,7 +133,22 @@ def complete_years(source: Result | xr.Dataset) -> int:
 def _by_period(
     source: Result | xr.Dataset, curve: str, periods: Sequence[float], confidence: float
 ) -> ReturnPeriodCurve:
-    return return_periods(yearly(source, curve), checked_periods(periods), confidence)
+    result, periods = one_strategy(as_result(source)), checked_periods(periods)
+    if YEARLY[curve] not in result and "sketch_quantity" in result:
+        found = Summarised(result).curve(curve, periods, confidence)
+        if found is not None:
+            return found
+    years = result.rows(_checked(result, curve))
+    return return_periods(years, periods, confidence, n_each=complete_years(result))
+
+
+def has_curves(source: Result | xr.Dataset) -> bool:
+    """Whether a result tells OEP and AEP: from its years, or from sketches that `run.summarise` named."""
+    result = as_result(source)
+    if all(name in result for name in YEARLY.values()):
+        return True
+    sketched = result.codes["sketch_quantity"] if "sketch_quantity" in result else ()
+    return all(f"{curve} 1" in sketched for curve in YEARLY)
 
 
 def checked_periods(periods: Sequence[float]) -> list[float]:

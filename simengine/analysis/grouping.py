@@ -1,84 +1,45 @@
-"""Workloads by what they share: the lab and the line that they are on at the start, and their tags.
-
-A workload counts where it started, whatever happens to it later: a group is a slice of the budget that was
-planned, and the parts of a portfolio must add up. A diversified workload counts whole on its own first line.
-"""
+"""The groups of a result's workloads, and the values of each group on every path."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from simengine.results.dataset import Result
+from simengine.results.groups import LEVELS, Belonging, Group, free_name, groups_of, tag_keys_of, tag_name
 from simengine.results.rows import ROWS_AT_ONCE, Rows
 
-# From coarse to fine, apart from tags, which cut across.
-LEVELS = ("lab", "line", "workload", "tag")
+__all__ = ["LEVELS", "Group", "columns", "free_name", "groups", "tag_keys", "tag_name"]
+
 # As many columns are gathered at once as fit into this, but one at least: rows are read once for all of them.
-GATHERED_BYTES = 1 << 28
+GATHERED_BYTES = 1 << 25
 # Rows whose columns a core's cache holds.
 ROWS_IN_CACHE = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Some workloads under one name.
-
-    `label` is the lab, the line, the workload or the tag's value; `name` the same, but `key=value` for a tag.
-    `members` are positions along the dimension `workload`, ascending.
-    """
-
-    level: str
-    name: str
-    label: str
-    members: tuple[int, ...]
-
-
 def groups(result: Result, level: str, tag: str | None = None) -> list[Group]:
-    """All groups of a level, by name; every workload is in exactly one of them (for `tag`, one of each key).
-
-    Labs and lines without a workload at the start are left out. A workload without the tag is in a group of
-    its own, the last one.
-
-    Parameters
-    ----------
-    level
-        `lab`, `line`, `workload` or `tag`.
-    tag
-        Which tag; all of them, one after the other, unless named.
-    """
-    names = result.labels("workload")
-    portfolio = _portfolio(result.attrs["configuration"])
-    workloads = [portfolio["workloads"][name] for name in names]
-    if level == "workload":
-        return [Group(level, name, name, (k,)) for k, name in enumerate(names)]
-    if level == "tag":
-        keys = tag_keys(result) if tag is None else [tag]
-        return [group for key in keys for group in _by_tag(key, [w["tags"].get(key) for w in workloads])]
-    lines = [workload["line"] for workload in workloads]
-    of = lines if level == "line" else [portfolio["lines"][line]["lab"] for line in lines]
-    return [Group(level, name, name, _positions(of, name)) for name in sorted(set(of))]
+    """`groups_of` a result's workloads."""
+    return groups_of(_workloads(result), level, tag)
 
 
 def tag_keys(result: Result) -> list[str]:
     """Every key by which some workload is tagged, sorted."""
-    workloads = _portfolio(result.attrs["configuration"])["workloads"]
-    return sorted({key for workload in workloads.values() for key in workload["tags"]})
+    return tag_keys_of(list(_belongings(result.attrs["configuration"]).values()))
 
 
-def columns(values: Rows, members: Sequence[Sequence[int]]) -> Iterator[np.ndarray]:
+def columns(
+    values: Rows, members: Sequence[Sequence[int]], gathered_bytes: int = GATHERED_BYTES
+) -> Iterator[np.ndarray]:
     """For each set of positions the sum of those columns of (path, column), as an array of its own.
 
     Sums run in the order of the positions, so that they are the same on every machine. Further dimensions
     after the path are taken for columns, the last one running fastest.
     """
     n_paths = len(values)
-    at_once = max(1, GATHERED_BYTES // (8 * max(1, n_paths)))
+    at_once = max(1, gathered_bytes // (8 * max(1, n_paths)))
     for first in range(0, len(members), at_once):
         strip = members[first : first + at_once]
         used = sorted({position for positions in strip for position in positions})
@@ -104,31 +65,15 @@ def columns(values: Rows, members: Sequence[Sequence[int]]) -> Iterator[np.ndarr
         yield from gathered
 
 
-def tag_name(key: str, value: str) -> str:
-    return f"{key}={value}"
-
-
-def free_name(wanted: str, taken: Sequence[str]) -> str:
-    """`wanted`, in one more pair of brackets for as long as somebody has that name."""
-    while wanted in taken:
-        wanted = f"({wanted})"
-    return wanted
-
-
-def _by_tag(key: str, of: Sequence[str | None]) -> list[Group]:
-    values = sorted({value for value in of if value is not None})
-    found = [Group("tag", tag_name(key, value), value, _positions(of, value)) for value in values]
-    without = _positions(of, None)
-    if without:
-        label = free_name("(none)", values)
-        found.append(Group("tag", tag_name(key, label), label, without))
-    return found
-
-
-def _positions(of: Sequence[str | None], wanted: str | None) -> tuple[int, ...]:
-    return tuple(k for k, name in enumerate(of) if name == wanted)
+def _workloads(result: Result) -> list[Belonging]:
+    known = _belongings(result.attrs["configuration"])
+    return [known[name] for name in result.labels("workload")]
 
 
 @lru_cache(maxsize=8)
-def _portfolio(configuration: str) -> Mapping[str, Any]:
-    return json.loads(configuration)["portfolio"]
+def _belongings(configuration: str) -> Mapping[str, Belonging]:
+    portfolio = json.loads(configuration)["portfolio"]
+    return {
+        name: Belonging(name, w["line"], portfolio["lines"][w["line"]]["lab"], w["tags"])
+        for name, w in portfolio["workloads"].items()
+    }

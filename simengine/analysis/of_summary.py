@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 
 import numpy as np
 
-from simengine.estimators import Estimate
+from simengine.estimators import Estimate, ReturnPeriodCurve
+from simengine.estimators.estimate import CONFIDENCE
 from simengine.estimators.moments import mean_of_moments
 from simengine.estimators.probability import probability_of_count
-from simengine.estimators.sketch import Bins, quantile_of_bins, tvar_of_bins
+from simengine.estimators.sketch import Bins, quantile_of_bins, return_periods_of_bins, tvar_of_bins
 from simengine.results.dataset import Result
 from simengine.results.summary import is_summary
 
@@ -45,6 +47,14 @@ class Summarised:
         codes = self.result["sketch_quantity"]
         own = slice(*np.searchsorted(codes, [code, code + 1]))
         return Bins(*(self.result[f"sketch_{part}"][own] for part in ("low", "high", "count")))
+
+    def curve(
+        self, curve: str, periods: Sequence[float], confidence: float = CONFIDENCE
+    ) -> ReturnPeriodCurve | None:
+        """`oep` or `aep` by return period; None if it has no sketch."""
+        ranks = itertools.takewhile(lambda k: f"{curve} {k}" in self._codes, itertools.count(1))
+        by_rank = [bins for k in ranks if (bins := self.bins(curve, str(k))) is not None]
+        return return_periods_of_bins(by_rank, periods, confidence) if by_rank else None
 
     @cached_property
     def _codes(self) -> dict[str, int]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cache, partial
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
 from simengine.analysis.attribution import InTail, mean_parts
 from simengine.analysis.axes import TAG_PREFIX, Axis, axes_of, cells, one_strategy
-from simengine.analysis.exceedance import YEARLY, complete_years, yearly
-from simengine.analysis.grouping import LEVELS, columns, groups, tag_keys, tag_name
+from simengine.analysis.exceedance import RETURN_PERIODS, YEARLY, aep, complete_years, oep
+from simengine.analysis.grouping import GATHERED_BYTES, LEVELS, columns, groups, tag_keys, tag_name
 from simengine.analysis.of_summary import Summarised, distribution_of_bins
+from simengine.analysis.on_threads import each_told
 from simengine.analysis.statistics import checked_level, percentile, tail_mean, tail_share
 from simengine.estimators import (
     Estimate,
@@ -23,7 +24,6 @@ from simengine.estimators import (
     mean_by_column,
     probability,
     quantile,
-    return_periods,
     tvar,
 )
 from simengine.estimators.estimate import CONFIDENCE
@@ -45,6 +45,8 @@ AVERAGES = (
     "herfindahl_by_lab_at_start", "herfindahl_by_line_at_start",
     "herfindahl_by_lab_at_horizon", "herfindahl_by_line_at_horizon",
 )  # fmt: skip
+CURVES = {"oep": oep, "aep": aep}
+Told = TypeVar("Told")
 SPLIT = ("total_cost", "total_cost_pv", "disruption_exposure")
 
 
@@ -89,12 +91,14 @@ def summarise(
         _from_summary(rows, quantiles, tail)
         return rows.found
     for metric in DISTRIBUTIONS:
-        for level, name, values in by_level(result, metric):
-            for statistic, estimate in distribution(values, quantiles, tail):
+        for level, name, told in _by_level(
+            result, (metric,), lambda values: list(distribution(values, quantiles, tail))
+        ):
+            for statistic, estimate in told:
                 rows.add(metric, level, name, statistic, estimate)
     for metric in AVERAGES:
-        for level, name, values in by_level(result, metric):
-            rows.add(metric, level, name, "mean", mean(values))
+        for level, name, estimate in _by_level(result, (metric,), mean):
+            rows.add(metric, level, name, "mean", estimate)
     _savings(rows)
     _splits(rows, quantiles, tail)
     _drivers(rows)
@@ -117,6 +121,28 @@ def by_level(
         by_workload = result.rows(f"{metric}_by_workload")
         for group, values in zip(found, columns(by_workload, [g.members for g in found]), strict=True):
             yield group.level, group.name, values
+
+
+def _by_level(
+    result: Result, metrics: Sequence[str], tell: Callable[..., Told]
+) -> Iterator[tuple[str, str, Told]]:
+    """`by_level` of several metrics together: level, name and what is told of their values.
+
+    Groups of the same workloads, such as a lab with one line, are asked once.
+    """
+    if all(metric in result for metric in metrics):
+        values = [result[metric] for metric in metrics]
+        yield "portfolio", str(result.attrs["portfolio"]), tell(*values)
+        del values
+    variables = [f"{metric}_by_workload" for metric in metrics]
+    if all(variable in result for variable in variables):
+        found = [group for level in LEVELS for group in groups(result, level)]
+        members = list(dict.fromkeys(group.members for group in found))
+        share = GATHERED_BYTES // len(metrics)
+        each = zip(*(columns(result.rows(v), members, share) for v in variables), strict=True)
+        told = dict(zip(members, each_told(each, tell, result.n_paths), strict=True))
+        for group in found:
+            yield group.level, group.name, told[group.members]
 
 
 def distribution(
@@ -157,6 +183,7 @@ class _Rows:
         )  # fmt: skip
 
 
+@cache
 def unit_of(metric: str, level: str) -> str:
     """The registry's unit of a metric at a level; groups of workloads have the portfolio's."""
     known = VARIABLES.get(f"{metric}_by_{level}") or VARIABLES[metric]
@@ -165,13 +192,23 @@ def unit_of(metric: str, level: str) -> str:
 
 def _savings(rows: _Rows) -> None:
     """What is saved against the status quo, what the plan promised, and how likely neither comes."""
-    levels = [by_level(rows.result, m) for m in ("total_cost", "planned_cost", "status_quo_cost")]
-    for (level, name, total), (_, _, planned), (_, _, status_quo) in zip(*levels, strict=False):
-        rows.add("saving", level, name, "mean", mean(status_quo - total), unit=CURRENCY)
-        rows.add("planned_saving", level, name, "mean", mean(status_quo - planned), unit=CURRENCY)
-        shares = {"saving_below_plan": below_plan(total, planned), "no_saving": no_saving(total, status_quo)}
-        for metric, hits in shares.items():
-            rows.add(metric, level, name, "probability", probability(hits), unit="1")
+
+    def told(total: np.ndarray, planned: np.ndarray, status_quo: np.ndarray) -> list[Estimate]:
+        return [
+            mean(status_quo - total),
+            mean(status_quo - planned),
+            probability(below_plan(total, planned)),
+            probability(no_saving(total, status_quo)),
+        ]
+
+    named = (
+        ("saving", "mean", CURRENCY), ("planned_saving", "mean", CURRENCY),
+        ("saving_below_plan", "probability", "1"), ("no_saving", "probability", "1"),
+    )  # fmt: skip
+    metrics = ("total_cost", "planned_cost", "status_quo_cost")
+    for level, name, estimates in _by_level(rows.result, metrics, told):
+        for (metric, statistic, unit), estimate in zip(named, estimates, strict=True):
+            rows.add(metric, level, name, statistic, estimate, unit=unit)
 
 
 def _splits(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
@@ -181,9 +218,14 @@ def _splits(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     for metric in SPLIT:
         for dim in ("component", "period"):
             if f"{metric}_by_{dim}" in result:
-                axes = axes_of(result, dim)
-                for label, values in zip(*_labelled(result, f"{metric}_by_{dim}", axes), strict=True):
-                    for statistic, estimate in distribution(values, quantiles, tail):
+                labels, parts = _labelled(result, f"{metric}_by_{dim}", axes_of(result, dim))
+                each = each_told(
+                    ((values,) for values in parts),
+                    lambda values: list(distribution(values, quantiles, tail)),
+                    result.n_paths,
+                )
+                for label, told in zip(labels, each, strict=True):
+                    for statistic, estimate in told:
                         rows.add(metric, "portfolio", portfolio, statistic, estimate, **{dim: label[0]})
             if f"{metric}_by_workload_{dim}" in result:
                 for level, name, axis in _levels(result):
@@ -244,7 +286,7 @@ def _years(rows: _Rows) -> None:
     portfolio = str(rows.result.attrs["portfolio"])
     for metric, variable in YEARLY.items():
         if variable in rows.result:
-            for statistic, estimate in by_period(return_periods(yearly(rows.result, metric))):
+            for statistic, estimate in by_period(CURVES[metric](rows.result)):
                 rows.add(metric, "portfolio", portfolio, statistic, estimate, unit=CURRENCY)
 
 
@@ -277,14 +319,15 @@ def _drivers(rows: _Rows) -> None:
 def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     """The same rows in the same order, from sums, counts and sketches; without a sketch the mean alone."""
     kept = Summarised(rows.result)
-    portfolio, workloads = str(rows.result.attrs["portfolio"]), rows.result.labels("workload")
+    portfolio = str(rows.result.attrs["portfolio"])
 
     def levels(metric: str) -> Iterator[tuple[str, str, str, tuple[int, ...], tuple[str, ...]]]:
-        """Level, name, quantity, position and labels of the portfolio and of each workload."""
+        """Level, name, quantity, position and labels of the portfolio, and of each workload and group."""
         yield "portfolio", portfolio, metric, (), ()
-        if f"{metric}_by_workload_sum" in rows.result:
-            for position, name in enumerate(workloads):
-                yield "workload", name, f"{metric}_by_workload", (position,), (name,)
+        for level in LEVELS:
+            if f"{metric}_by_{level}_sum" in rows.result:
+                for position, name in enumerate(rows.result.labels(level)):
+                    yield level, name, f"{metric}_by_{level}", (position,), (name,)
 
     for metric in DISTRIBUTIONS:
         for level, name, quantity, position, labels in levels(metric):
@@ -297,12 +340,12 @@ def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
         for level, name, quantity, position, _ in levels(metric):
             rows.add(metric, level, name, "mean", kept.mean(quantity, *position))
     for level, name, quantity, position, _ in levels("saving"):
-        by_workload = quantity.removeprefix("saving")
+        by = quantity.removeprefix("saving")
         for metric in ("saving", "planned_saving"):
-            estimate = kept.mean(metric + by_workload, *position)
+            estimate = kept.mean(metric + by, *position)
             rows.add(metric, level, name, "mean", estimate, unit=CURRENCY)
         for metric in ("saving_below_plan", "no_saving"):
-            estimate = kept.probability(metric + by_workload, *position)
+            estimate = kept.probability(metric + by, *position)
             rows.add(metric, level, name, "probability", estimate, unit="1")
     _splits_of_summary(rows, kept, quantiles, tail)
     for position, name in enumerate(rows.result.labels("driver")):
@@ -312,6 +355,11 @@ def _from_summary(rows: _Rows, quantiles: Sequence[float], tail: float) -> None:
     for metric in ("total_cost", "disruption_exposure"):
         for position, name in enumerate(rows.result.labels("driver")):
             rows.add(metric, "driver", name, "mean", kept.mean(f"{metric}_by_driver", position))
+    for curve in YEARLY:
+        found = kept.curve(curve, RETURN_PERIODS)
+        if found is not None:
+            for statistic, estimate in by_period(found):
+                rows.add(curve, "portfolio", portfolio, statistic, estimate, unit=CURRENCY)
 
 
 def _splits_of_summary(rows: _Rows, kept: Summarised, quantiles: Sequence[float], tail: float) -> None:

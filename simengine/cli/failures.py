@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from simengine.model.errors import InternalError, SimengineError
 
@@ -15,6 +16,7 @@ SUCCESS = 0
 OUR_FAULT = 1
 USERS_MISTAKE = 2
 INTERRUPTED = 130
+TERMINATED = 143
 # What the machine refuses to any program: neither the study's fault nor ours.
 SURROUNDINGS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EACCES, errno.EPERM, errno.EROFS, errno.EIO)
 
@@ -26,8 +28,12 @@ def guarded(work: Callable[[], int]) -> int:
             # A terminal that cannot show a letter is no reason to stop.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        status = work()
+        with _ended_by_termination():
+            status = work()
         sys.stdout.flush()
+    except _Terminated:
+        complain("terminated (a result is written whole, or not at all)")
+        return TERMINATED
     except KeyboardInterrupt:
         complain("interrupted (a result is written whole, or not at all)")
         return INTERRUPTED
@@ -39,6 +45,28 @@ def guarded(work: Callable[[], int]) -> int:
     except Exception as failed:
         return explain(failed)
     return status
+
+
+class _Terminated(BaseException):
+    """The system asked the process to end, as batch systems do when its time is over."""
+
+
+@contextmanager
+def _ended_by_termination() -> Iterator[None]:
+    """Let SIGTERM end the work like an interrupt, so that what it was writing is removed."""
+
+    def end(*_: object) -> None:
+        raise _Terminated
+
+    try:
+        before = signal.signal(signal.SIGTERM, end)
+    except ValueError:  # not the main thread: who started it handles signals
+        yield
+        return
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def explain(failed: Exception) -> int:

@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 
 from simengine.estimators.estimate import CONFIDENCE, normal_score
-from simengine.estimators.mean import mean_difference
+from simengine.estimators.mean import Table, mean_difference
 from simengine.estimators.observations import Observations
 from simengine.estimators.order_statistics import enclosing_ranks, rank
 from simengine.estimators.probability import wilson
@@ -74,7 +74,7 @@ def exceedance(
     """
     seen = Observations(values)
     if thresholds is None:
-        at = _spread_thresholds(seen.pooled, n_points)
+        at = _spread_thresholds(seen, n_points)
     else:
         at = np.unique(np.asarray(thresholds, dtype=np.float64))
         if not at.size or not np.isfinite(at).all():
@@ -85,9 +85,11 @@ def exceedance(
 
 
 def return_periods(
-    values: np.ndarray,
+    values: Table,
     periods: Sequence[float] = RETURN_PERIODS,
     confidence: float = CONFIDENCE,
+    *,
+    n_each: int | None = None,
 ) -> ReturnPeriodCurve:
     """What is exceeded once in so many observations (years): the type-1 quantile at 1 - 1 / period.
 
@@ -101,13 +103,37 @@ def return_periods(
         One per path, or (path, year).
     periods
         Return periods above 1, in observations.
+    n_each
+        How many of a path's observations count, from the first; all, unless given.
     """
-    seen = Observations(values)
-    exact = [_exact_period(period) for period in periods]
-    rows = [_at_level(seen, 1 - 1 / period, confidence) for period in exact]
-    value, error, low, high = np.array(rows, dtype=np.float64).reshape(-1, 4).T
+    seen = Observations(values, n_each)
+    exact = [exact_period(period) for period in periods]
+    levels = [1 - 1 / period for period in exact]
+    value = seen.at([rank(seen.size, level) for level in levels])
+    enclosing = [
+        clustered_ranks(seen, x, level, confidence) for x, level in zip(value.tolist(), levels, strict=True)
+    ]
+    below, above = np.array(enclosing, dtype=np.int64).reshape(-1, 2).T
+    inside = seen.at(np.clip([below, above], 0, seen.size - 1))
+    low = np.where(below >= 0, inside[0], -np.inf)
+    high = np.where(above < seen.size, inside[1], np.inf)
+    return curve_of_limits(exact, value, low, high, seen.n_paths, seen.size, confidence)
+
+
+def curve_of_limits(
+    exact: Sequence[Fraction],
+    value: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+    n_paths: int,
+    n_observations: int,
+    confidence: float,
+) -> ReturnPeriodCurve:
+    """A curve from values and limits; the error is half the interval's length over z, if it has one."""
+    error = (high - low) / (2.0 * normal_score(confidence))
+    error = np.where(np.isfinite(error), error, np.nan)
     period = np.array([float(p) for p in exact])
-    return ReturnPeriodCurve(period, 1.0 / period, value, error, low, high, seen.n_paths, seen.size)
+    return ReturnPeriodCurve(period, 1.0 / period, value, error, low, high, n_paths, n_observations)
 
 
 def exceedance_difference(
@@ -179,21 +205,10 @@ def _covariance(one: np.ndarray, other: np.ndarray) -> int:
     return int(one @ other) * len(one) - int(one.sum()) * int(other.sum())
 
 
-def _exact_period(period: float) -> Fraction:
+def exact_period(period: float) -> Fraction:
     if not (math.isfinite(period) and period > 1.0):
         raise ValueError(f"a return period must be a number above 1, got {period}")
     return Fraction(repr(float(period)))
-
-
-def _at_level(seen: Observations, level: Fraction, confidence: float) -> tuple[float, float, float, float]:
-    """Value, standard error and limits of one quantile."""
-    pooled, n = seen.pooled, seen.size
-    value = float(pooled[rank(n, level)])
-    below, above = clustered_ranks(seen, value, level, confidence)
-    low = float(pooled[below]) if below >= 0 else -math.inf
-    high = float(pooled[above]) if above < n else math.inf
-    error = (high - low) / (2.0 * normal_score(confidence))
-    return value, error if math.isfinite(error) else math.nan, low, high
 
 
 def clustered_ranks(
@@ -203,17 +218,22 @@ def clustered_ranks(
     if seen.n_each == 1:
         return enclosing_ranks(seen.size, level, confidence)
     effective = max(1, int(seen.share_above(np.array([value]))[2][0]))
+    return ranks_of_effective(seen.size, effective, level, confidence)
+
+
+def ranks_of_effective(size: int, effective: int, level: Fraction, confidence: float) -> tuple[int, int]:
+    """Ranks among all of `size` observations that are worth `effective` independent ones."""
     below, above = enclosing_ranks(effective, level, confidence)
-    from_below = (below + 1) * seen.size // effective
-    from_above = (effective - above) * seen.size // effective
-    return from_below - 1, seen.size - from_above
+    from_below = (below + 1) * size // effective
+    from_above = (effective - above) * size // effective
+    return from_below - 1, size - from_above
 
 
-def _spread_thresholds(ordered: np.ndarray, n_points: int) -> np.ndarray:
+def _spread_thresholds(seen: Observations, n_points: int) -> np.ndarray:
     """Values at ranks that are even above 1 in 20, and even on a logarithmic scale in the tail."""
-    n = ordered.size
+    n = seen.size
     shares = np.concatenate(
         [np.linspace(1.0, 0.05, max(2, n_points // 2)), np.geomspace(0.05, 0.5 / n, max(2, n_points // 2))]
     )
     at = np.clip(np.ceil((1.0 - shares) * n).astype(np.int64) - 1, 0, n - 1)
-    return np.unique(ordered[at])
+    return np.unique(seen.at(at))

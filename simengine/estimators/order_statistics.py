@@ -10,6 +10,7 @@ import numpy as np
 from simengine.estimators.estimate import CONFIDENCE
 
 
+@lru_cache(maxsize=1024)
 def exact_level(level: float | Fraction) -> Fraction:
     """The level as it is written: 0.07 is 7/100, so that 0.07 of 100 paths are 7, not 7.000000000000001."""
     if isinstance(level, Fraction) and 0 < level < 1:
@@ -21,6 +22,7 @@ def exact_level(level: float | Fraction) -> Fraction:
     return Fraction(repr(level))
 
 
+@lru_cache(maxsize=1024)
 def rank(n_paths: int, level: float | Fraction) -> int:
     """Position from 0 of the type-1 quantile among sorted values: the least with `level` at or below it."""
     share = exact_level(level) * n_paths

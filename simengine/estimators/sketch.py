@@ -12,12 +12,19 @@ docs/decisions/0012-sketch.md says what else was weighed, and what this one cost
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
 from simengine.estimators.estimate import CONFIDENCE, Estimate, around, normal_score
+from simengine.estimators.exceedance import (
+    ReturnPeriodCurve,
+    curve_of_limits,
+    exact_period,
+    ranks_of_effective,
+)
+from simengine.estimators.observations import share_of_counts
 from simengine.estimators.order_statistics import enclosing_ranks, exact_level, rank
 
 MANTISSA_BITS = 9
@@ -163,3 +170,49 @@ def difference_of_bins(one: Bins, other: Bins, estimated: OfBins, confidence: fl
     low, high = ours.low - theirs.high, ours.high - theirs.low
     error = (high - low) / (2.0 * normal_score(confidence))
     return Estimate(ours.value - theirs.value, error if math.isfinite(error) else math.nan, low, high)
+
+
+def return_periods_of_bins(
+    by_rank: Sequence[Bins], periods: Sequence[float], confidence: float = CONFIDENCE
+) -> ReturnPeriodCurve:
+    """`return_periods` from sketches of each path's largest observation, its second largest, and so on.
+
+    A value is the middle of its bin. How many observations, and of which paths, lie above a bin is known
+    exactly, so errors are clustered as they are there; the interval reaches from the low end of the bin of
+    the lower rank to the high end of that of the upper one.
+
+    Parameters
+    ----------
+    by_rank
+        Sketches of the k-th largest observation of the paths; all count the same paths.
+    periods
+        Return periods above 1, in observations.
+    """
+    n_paths = int(by_rank[0].counts.sum())
+    size = n_paths * len(by_rank)
+    ends = np.unique(
+        [(low, high) for bins in by_rank for low, high in zip(bins.low, bins.high, strict=True)], axis=0
+    )
+    pooled = np.zeros((len(by_rank), len(ends)), dtype=np.int64)
+    for counts, bins in zip(pooled, by_rank, strict=True):
+        counts[_places(ends, bins)] = bins.counts
+    reached = np.cumsum(pooled.sum(axis=0))
+    above_bin = n_paths - np.cumsum(pooled, axis=1)
+    exact = [exact_period(period) for period in periods]
+    rows = []
+    for level in (1 - 1 / period for period in exact):
+        at = int(np.searchsorted(reached, rank(size, level), side="right"))
+        effective = max(1, int(share_of_counts(above_bin[:, at : at + 1], n_paths)[2][0]))
+        below, above = ranks_of_effective(size, effective, level, confidence)
+        low = ends[int(np.searchsorted(reached, below, side="right")), 0] if below >= 0 else -math.inf
+        high = ends[int(np.searchsorted(reached, above, side="right")), 1] if above < size else math.inf
+        rows.append((0.5 * ends[at, 0] + 0.5 * ends[at, 1], low, high))
+    value, low, high = np.array(rows, dtype=np.float64).reshape(-1, 3).T
+    return curve_of_limits(exact, value, low, high, n_paths, size, confidence)
+
+
+def _places(ends: np.ndarray, bins: Bins) -> np.ndarray:
+    """Where a sketch's bins stand among those of all, which hold them."""
+    order = {(low, high): k for k, (low, high) in enumerate(ends.tolist())}
+    own = zip(bins.low.tolist(), bins.high.tolist(), strict=True)
+    return np.array([order[pair] for pair in own], dtype=np.int64)

@@ -11,7 +11,7 @@ from simengine.report.numbers import CENTS, TOLERANCE, Estimated, is_wide, perce
 
 WIDE_MARK = "*"
 # Statistics that a summary takes from its sketches; all others are exact sums and counts.
-FROM_SKETCHES = re.compile(r"P\d|TVaR\d")
+FROM_SKETCHES = re.compile(r"R?P\d|TVaR\d")
 
 
 class Cells:

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
@@ -71,6 +72,11 @@ def plain_text(cell: str) -> str:
 def _cell(value: str | float) -> str:
     """Numbers in full, empty where there is none; a text that would be a formula gets an apostrophe."""
     if isinstance(value, str):
-        text = printable(value)
-        return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+        return _text(value)
     return repr(float(value)) if math.isfinite(value) else ""
+
+
+@lru_cache(maxsize=4096)
+def _text(value: str) -> str:
+    text = printable(value)
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -138,7 +138,7 @@ def _portfolio(found: Found, attrs: Mapping[str, Any], cells: Cells, width: int)
     columns = [
         Column(
             title,
-            [cells.number(found[metric, "portfolio", portfolio, "", name]) for name in names],
+            [_number(cells, found.get((metric, "portfolio", portfolio, "", name))) for name in names],
             k,
         )
         for k, (metric, title) in enumerate(
@@ -148,26 +148,33 @@ def _portfolio(found: Found, attrs: Mapping[str, Any], cells: Cells, width: int)
     return table("Portfolio", names, columns, width)
 
 
+def _number(cells: Cells, row: Row | None) -> str:
+    return cells.number(row) if row else ""
+
+
 def _workloads(found: Found, cells: Cells, width: int) -> Group | None:
     names = [key[2] for key in found if key[:2] == ("total_cost", "workload") and key[3:] == ("", "mean")]
     if not names:
         return None
 
-    def column(metric: str, title: str, statistic: str, rank: int) -> Column:
-        rows = [found[metric, "workload", name, "", statistic] for name in names]
+    def column(metric: str, title: str, statistic: str, rank: int) -> list[Column]:
+        """Nothing where no workload has it, as without a sketch of it."""
+        rows = [found.get((metric, "workload", name, "", statistic)) for name in names]
+        if not any(rows):
+            return []
         if statistic == "probability":
-            return Column(title, [cells.share(row) for row in rows], rank)
-        return Column(f"{title}\n{statistic}", [cells.number(row) for row in rows], rank)
+            return [Column(title, [cells.share(row) if row else "" for row in rows], rank)]
+        return [Column(f"{title}\n{statistic}", [_number(cells, row) for row in rows], rank)]
 
     columns = [
-        column("total_cost", "total cost", "mean", 0),
-        column("total_cost", "total cost", "P50", 6),
-        column("total_cost", "total cost", "P95", 2),
-        column("total_cost", "total cost", "TVaR95", 4),
-        column("disruption_exposure", "exposure", "mean", 1),
-        column("disruption_exposure", "exposure", "P95", 3),
-        column("disruption_exposure", "exposure", "TVaR95", 5),
-        column("no_saving", "P(no\nsaving)", "probability", 7),
+        *column("total_cost", "total cost", "mean", 0),
+        *column("total_cost", "total cost", "P50", 6),
+        *column("total_cost", "total cost", "P95", 2),
+        *column("total_cost", "total cost", "TVaR95", 4),
+        *column("disruption_exposure", "exposure", "mean", 1),
+        *column("disruption_exposure", "exposure", "P95", 3),
+        *column("disruption_exposure", "exposure", "TVaR95", 5),
+        *column("no_saving", "P(no\nsaving)", "probability", 7),
     ]
     return table("Workloads", names, columns, width)
 

@@ -10,6 +10,7 @@ import numpy as np
 from simengine.engine.calendar import periods_of
 from simengine.model.magnitudes import magnitude_labels
 from simengine.model.study import Study
+from simengine.results.groups import SHARED, belongings, groups_of
 from simengine.results.variables import COMPONENTS
 
 
@@ -26,6 +27,9 @@ def coordinates(
         "year": np.arange(math.ceil(run.horizon_days / 365.0), dtype=np.int64),
         "magnitude": names(magnitude_labels(study)),
     }
+    for level in SHARED:
+        if level in dims:
+            labels[level] = names([group.name for group in groups_of(belongings(study), level)])
     if "path" in dims:
         labels["path"] = np.arange(run.first_path, run.first_path + run.n_paths, dtype=np.int64)
     if strategies is not None:

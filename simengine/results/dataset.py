@@ -84,6 +84,10 @@ class Result:
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
 
+    @property
+    def n_paths(self) -> int:
+        return int(self.attrs["n_paths"])
+
     def rows(self, name: str) -> Rows:
         """An array to be read a few rows at a time, which need not be in memory."""
         return rows_of(self.arrays, name)

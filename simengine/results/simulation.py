@@ -28,6 +28,7 @@ from simengine.results.changes import Baseline, Changes
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Lazy, Result, collect
 from simengine.results.derived import Values
+from simengine.results.groups import SHARED, belongings, groups_of
 from simengine.results.precision import Look, check_points, estimated, relative_error, told
 from simengine.results.recording import Record, Recording
 from simengine.results.rows import Rows
@@ -316,7 +317,9 @@ def _new_summaries(
     (pivots,) = blocks_of(study, lowered, paths=range(1))
     known = coordinates(study, DIMENSIONS.keys() - {"path"})
     labels = {dim: [str(label) for label in names] for dim, names in known.items()}
-    summaries = [Summary(study.run, own, labels) for own in pivots]
+    workloads = belongings(study)
+    members = {level: [group.members for group in groups_of(workloads, level)] for level in SHARED}
+    summaries = [Summary(study.run, own, labels, members) for own in pivots]
     if baseline is None:
         return summaries, []
     sketched = study.run.sketched

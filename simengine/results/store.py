@@ -45,7 +45,8 @@ __all__ = [
     "write",
 ]  # fmt: skip
 
-WRITING_THREADS = 4
+# More than processors: most of the time they wait for the disk.
+WRITING_THREADS = 8
 
 
 def write(

@@ -8,26 +8,33 @@ ends of blocks (`simengine.engine.simulate.spans`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from simengine.estimators import Estimate
 from simengine.estimators.moments import ColumnMoments, mean_of_moments
+from simengine.estimators.observations import descending
 from simengine.estimators.probability import probability_of_count
 from simengine.estimators.sketch import Bins, Sketch, quantile_of_bins, tvar_of_bins
 from simengine.model.precision import MEAN, PERCENTILE, PROBABILITY, Precision, read_statistic
 from simengine.model.run import Run
 from simengine.results.derived import values_of
+from simengine.results.groups import LEVELS
 from simengine.results.variables import VARIABLES
 
 # What happens on a path or not, and of which variable it is told.
 HAPPENINGS = ("saving_below_plan", "no_saving")
 STRUCK = "strikes_by_driver"
+# Sketched for return periods, and what they are made of: one column for the largest of a path's complete
+# years, one for the second largest, and so on, from which clustered errors follow.
+CURVES = {"oep": "largest_occurrence_by_year", "aep": "disruption_exposure_by_year"}
+DAYS_OF_YEAR = 365.0
 # Columns that are added up together: as many as stay in a core's cache.
 COLUMNS_AT_ONCE = 128
 
 Arrays = Mapping[str, np.ndarray]
+Members = Mapping[str, Sequence[tuple[int, ...]]]
 
 
 def summed_quantities() -> list[str]:
@@ -36,13 +43,29 @@ def summed_quantities() -> list[str]:
     return [name.removesuffix("_sum") for name in sums if name.endswith("_sum")]
 
 
+def with_groups(block: Arrays, members: Members) -> dict[str, np.ndarray]:
+    """The block, and what it holds by workload also by lab, line and tag."""
+    found: dict[str, np.ndarray] = {}
+    for name, values in block.items():
+        metric, by_workload, rest = name.partition("_by_workload")
+        if by_workload and not rest:
+            for level, groups in members.items():
+                added = np.empty((len(values), len(groups)))
+                for k, (first, *others) in enumerate(groups):
+                    added[:, k] = values[:, first]
+                    for position in others:
+                        added[:, k] += values[:, position]
+                found[f"{metric}_by_{level}"] = added
+    return {**block, **found}
+
+
 def quantity_of(block: Arrays, name: str) -> np.ndarray:
     """A quantity's values in a block, (path, column)."""
     if name in block:
         values = block[name]
     else:
-        metric, by_workload, _ = name.partition("_by_workload")
-        values = values_of(metric, lambda variable: block[variable + by_workload])
+        metric, by, level = name.partition("_by_")
+        values = values_of(metric, lambda variable: block[variable + by + level])
     return np.asarray(values, dtype=np.float64).reshape(len(values), -1)
 
 
@@ -57,18 +80,23 @@ class Summary:
         The variables of one path; the same for every part of a run.
     labels
         The labels of the dimensions other than `path`.
+    members
+        The positions of the workloads in each lab, each line and each tag, in the order of their labels.
     """
 
-    def __init__(self, run: Run, pivots: Arrays, labels: Mapping[str, list[str]]) -> None:
+    def __init__(self, run: Run, pivots: Arrays, labels: Mapping[str, list[str]], members: Members) -> None:
         self._labels = labels
+        self._members = members
+        self._n_years = int(run.horizon_days // DAYS_OF_YEAR)
+        pivots = with_groups(pivots, members)
         self._groups: list[tuple[list[str], ColumnMoments]] = []
         widths = {name: quantity_of(pivots, name).shape[1] for name in summed_quantities()}
         for names in _grouped(widths):
             pivot = np.concatenate([quantity_of(pivots, name)[0] for name in names])
             self._groups.append((names, ColumnMoments(pivot)))
-        self._widths = widths
-        self._sketched = [name for name in widths if name in run.sketched]
-        self._sketch = Sketch(sum(widths[name] for name in self._sketched))
+        self._widths = widths | dict.fromkeys(CURVES, self._n_years)
+        self._sketched = [name for name in self._widths if name in run.sketched and self._widths[name]]
+        self._sketch = Sketch(sum(self._widths[name] for name in self._sketched))
         self._counts = {
             name: np.zeros(np.shape(hits)[1:], dtype=np.int64) for name, hits in _happenings(pivots)
         }
@@ -76,8 +104,12 @@ class Summary:
 
     def update(self, block: Arrays, start: int, size: int) -> None:
         self.n_paths += size
+        block = with_groups(block, self._members)
         for names, moments in self._groups:
             moments.add(_columns(block, names))
+        for curve, variable in CURVES.items():
+            if curve in self._sketched:
+                block[curve] = descending(block[variable][:, : self._n_years]).T
         if self._sketched:
             self._sketch.add(_columns(block, self._sketched))
         for name, hits in _happenings(block):
@@ -127,6 +159,9 @@ class Summary:
         return tuple(len(self._labels[dim]) for dim in VARIABLES[f"{name}_sum"].dims)
 
     def _column_names(self, name: str) -> Iterator[str]:
+        if name in CURVES:
+            yield from (f"{name} {k}" for k in range(1, self._n_years + 1))
+            return
         lists = [self._labels[dim] for dim in VARIABLES[f"{name}_sum"].dims]
         for position in np.ndindex(*(len(labels) for labels in lists)):
             yield " ".join([name, *(labels[k] for labels, k in zip(lists, position, strict=True))])
@@ -145,7 +180,7 @@ def bin_arrays(sketch: Sketch) -> dict[str, np.ndarray]:
 def _happenings(block: Arrays) -> Iterator[tuple[str, np.ndarray]]:
     """What happened on which paths."""
     for metric in HAPPENINGS:
-        for by in ("", "_by_workload"):
+        for by in ("", *(f"_by_{level}" for level in LEVELS)):
             yield metric + by, values_of(metric, lambda variable, by=by: block[variable + by])
     yield STRUCK, block[STRUCK] > 0
 

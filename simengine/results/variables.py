@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from simengine.results.groups import SHARED
+
 # Stands for the portfolio's own currency until a result is labelled.
 CURRENCY = "currency"
 COMPONENTS = ("inference", "upkeep", "one_off", "move", "mitigation")
@@ -25,6 +27,9 @@ DIMENSIONS: dict[str, str] = {
     "year": "the 365-day year from the start: 0, 1, ...",
     "occurrence": "occurrences in order of path, then time; no labels",
     "magnitude": "what occurrences draw: kind of effect, its ordinal among those of its kind, field",
+    "lab": "the lab's name, if a workload is with it at the start (summaries only)",
+    "line": "the line's name, if a workload is on it at the start (summaries only)",
+    "tag": "key=value of a tag, (none) for workloads without it (summaries only)",
     "bin": "bins of sketches in order of quantity, then value; no labels",
 }
 
@@ -253,11 +258,18 @@ def _of_sketch(name: str, dtype: type, unit: str, long_name: str, meaning: str) 
 
 def _summaries(variables: Iterable[Variable]) -> Iterator[Variable]:
     savings = (SAVING, PLANNED_SAVING, SAVING.split("workload"), PLANNED_SAVING.split("workload"))
-    for variable in (*(v for v in variables if "path" in v.dims), *savings):
+    of_paths = (*(v for v in variables if "path" in v.dims), *savings)
+    for variable in of_paths:
         yield from _sums(variable)
-    for split in ("", "_by_workload"):
-        dims = ("workload",) if split else ()
-        by = " by workload" if split else ""
+    totals = {variable.name: variable for variable in of_paths}
+    for variable in of_paths:
+        if variable.dims == ("path", "workload"):
+            for level in SHARED:
+                yield from _sums(totals[variable.name.removesuffix("_by_workload")].split(level))
+    for level in (None, "workload", *SHARED):
+        dims = (level,) if level else ()
+        split = f"_by_{level}" if level else ""
+        by = f" by {level}" if level else ""
         below = "on how many paths less is saved than the plan that was sold promised"
         yield _count(f"saving_below_plan{split}_count", dims, f"saving below plan{by}", below)
         none = "on how many paths nothing is saved against the status quo"

@@ -39,16 +39,27 @@ def test_a_mistake_ends_with_2_and_one_message(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_an_interrupt_ends_with_130_and_leaves_nothing_that_looks_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "exit_status", "said"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+@pytest.mark.parametrize("is_writing", [False, True], ids=["early", "while it writes"])
+def test_an_interrupt_leaves_nothing_that_looks_whole(
+    number: int, exit_status: int, said: str, is_writing: bool, tmp_path: Path
+) -> None:
     process = start("run", "run.n_paths=3e7", "run.keep=totals", "output.dir=x", cwd=tmp_path)
-    time.sleep(4.0)
-    process.send_signal(signal.SIGINT)
+    deadline = time.monotonic() + 200.0
+    while not list(tmp_path.glob(".x.partial-*" + is_writing * "/data.zarr/total_cost/c/0")):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    process.send_signal(number)
     try:
         _, err = process.communicate(timeout=120)
     finally:
         process.kill()
-    assert process.returncode == 130
-    assert "interrupted" in err
+    assert process.returncode == exit_status
+    assert said in err
     assert "Traceback" not in err
     assert list(tmp_path.iterdir()) == []
 

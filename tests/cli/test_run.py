@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +12,7 @@ import pytest
 
 from simengine.config.composition import compose_tree
 from simengine.config.document import read_document
+from simengine.results import recording
 from simengine.results.store import read_result, status
 from tests.cli.conftest import SMALL, Said
 
@@ -145,4 +148,19 @@ def test_a_tolerance_is_a_part_of_the_value(tolerance: str, simengine: Run, here
     assert said.status == 2
     assert "output.tolerance" in said.err
     assert "above 0 and below 1" in said.err
+    assert list(here.iterdir()) == []
+
+
+def test_a_disk_that_fills_up_is_one_message_and_leaves_nothing(
+    simengine: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_room(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(recording._File, "write", no_room)
+    said = simengine("run", *SMALL, "output.dir=x")
+    assert said.status == 2
+    assert said.out == ""
+    assert said.err.count("no room for the result") == 1
+    assert "Traceback" not in said.err
     assert list(here.iterdir()) == []

@@ -28,11 +28,13 @@ from simengine.results.rows import StoredRows, rows_at
 from simengine.results.simulation import play
 from tests.results.synthetic import EVERYTHING
 
+pytestmark = pytest.mark.compiled  # hundreds of paths, again and again
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def study_of(n_paths: int = 300, **run: object) -> Study:
-    """Midmarket, cut down; small enough for interpreted kernels."""
+    """One workload under everything that can happen, from a path within a block."""
     study = simengine.compose(["portfolio=single_workload", "scenario=quiet_exit", "run.period=quarter"])
     changed = {"n_paths": n_paths, "first_path": 7, "threads": 1, "keep": EVERYTHING, **run}
     return study.model_copy(update={"run": study.run.model_copy(update=changed)})

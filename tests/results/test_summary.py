@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from simengine.analysis.summarise import QUANTILES, summarise
+from simengine.analysis.exceedance import aep, has_curves, oep
+from simengine.analysis.grouping import groups
+from simengine.analysis.summarise import DISTRIBUTIONS, QUANTILES, summarise
 from simengine.engine import simulate as engine
 from simengine.engine.simulate import SUMMARISED, blocks_of, computed, lower_study, spans
 from simengine.estimators.sketch import RELATIVE_ERROR
@@ -20,8 +22,9 @@ from simengine.model.study import Study
 from simengine.model.summarise import QUANTITIES, USUAL
 from simengine.results import store
 from simengine.results.dataset import Result
+from simengine.results.groups import SHARED
 from simengine.results.simulation import _new_summaries, play, simulate
-from simengine.results.summary import quantity_of, summed_quantities
+from simengine.results.summary import CURVES, quantity_of, summed_quantities
 from simengine.results.variables import VARIABLES, kept
 from tests.engine.running import bits, differing, with_run
 from tests.results.synthetic import EVERYTHING, small_study
@@ -35,6 +38,19 @@ N_PATHS = 2500
 def study_of(tree: Any = None, **run: Any) -> Study:
     study = small_study(N_PATHS, ["totals"]) if tree is None else Study.from_mapping(tree)
     return with_run(study, **{"n_paths": N_PATHS, "keep": ("summary",), **run})
+
+
+def by_group(paths: Result) -> dict[str, np.ndarray]:
+    """What every lab, line and tag is on each path, added up workload by workload."""
+    added: dict[str, np.ndarray] = {}
+    for level in SHARED:
+        members = [group.members for group in groups(paths, level)]
+        for name, values in paths.arrays.items():
+            if name.endswith("_by_workload"):
+                by = [sum(values[:, k] for k in group) for group in members]
+                empty = np.empty((len(values), 0))
+                added[name.removesuffix("workload") + level] = np.stack(by, axis=1) if by else empty
+    return added
 
 
 @pytest.fixture(scope="module", params=["small", 3, 11], ids=str)
@@ -56,8 +72,9 @@ def test_it_holds_what_the_registry_says(studies: tuple[Result, Result]) -> None
 def test_sums_are_those_of_the_paths(studies: tuple[Result, Result]) -> None:
     summary, paths = studies
     n_paths = paths.attrs["n_paths"]
+    arrays = {**paths.arrays, **by_group(paths)}
     for name in summed_quantities():
-        values = quantity_of(paths.arrays, name)
+        values = quantity_of(arrays, name)
         total, deviations = (summary[f"{name}_{what}"].reshape(-1) for what in ("sum", "deviations"))
         size = np.abs(values).sum(axis=0)
         assert (np.abs(total - values.sum(axis=0)) <= 1e-13 * size).all(), name
@@ -115,6 +132,13 @@ def test_the_summary_reads_like_that_of_the_paths(studies: tuple[Result, Result]
     untold = {(key[1] if key[1] in ("lab", "line", "tag") else key[5].rstrip("0123456789")) for key in exact}
     untold -= {key[5].rstrip("0123456789") for key in told}
     assert untold <= {"lab", "line", "tag", "sd", "coTVaR", "RP"}
+    means = {
+        key
+        for key in exact
+        if key[5] in ("mean", "probability") and key[1] in SHARED and key[3:5] == ("", "")
+    }
+    assert means <= told
+    assert {key[1] for key in means} >= {"lab", "line"}
     spread = {key[:3]: row.value for key, row in exact.items()}
     for key in told:
         row, ours = exact[key], found[key]
@@ -172,8 +196,75 @@ def test_any_quantity_may_be_sketched() -> None:
     assert statistics == {"mean"}, "percentiles are told of what has a sketch"
 
 
+def tagged() -> Study:
+    """Workloads on two lines of two labs, with tags that some lack, over three and a half years."""
+    tree = small_study(N_PATHS, ["summary"], n_workloads=4).canonical()
+    tree["portfolio"]["lines"]["beta"] = {"lab": "b_lab", "licence": "proprietary"}
+    for k, (name, line) in enumerate([("w0", "alpha"), ("w1", "beta"), ("w2", "alpha"), ("w3", "beta")]):
+        tree["portfolio"]["workloads"][name] |= {"line": line, "tags": {"team": f"t{k // 2}"} if k else {}}
+    effects = [
+        {"disruption": {"severity": {"uniform": [0.1, 0.9]}, "days": {"lognormal": {"p10": 1, "p90": 20}}}}
+    ]
+    for driver in tree["scenario"]["drivers"].values():
+        driver["outcomes"] = {"down": {"probability": 1.0, "effects": effects}}
+    tree["run"] |= {"horizon_days": 1277.5, "first_path": 0}
+    return Study.from_mapping(tree)
+
+
+NAMED = (
+    "oep", "aep", *(f"{metric}_by_{level}" for metric in DISTRIBUTIONS for level in SHARED)
+)  # fmt: skip
+
+
+def test_groups_and_return_periods_are_told_where_they_are_named() -> None:
+    """Every row by lab, line and tag, OEP and AEP, beside that of the paths."""
+    study = tagged()
+    summary = play(with_run(study, summarise=NAMED))
+    paths = play(with_run(study, keep=("totals", "by_workload", "by_year")))
+    exact = {row[:6]: row for row in summarise(paths)}
+    found = {row[:6]: row for row in summarise(summary)}
+    asked = [key for key in exact if key[1] in SHARED or key[0] in CURVES]
+    asked = [key for key in asked if key[5] != "sd" and not key[5].startswith("co")]
+    assert {key[2] for key in asked} >= {"a_lab", "beta", "team=t0", "team=t1", "team=(none)", "small"}
+    assert {"RP2", "RP100", "P99", "TVaR95"} <= {key[5] for key in asked}
+    for key in asked:
+        row, ours = exact[key], found[key]
+        assert (ours.unit, ours.currency) == (row.unit, row.currency)
+        assert ours.value == pytest.approx(row.value, rel=RELATIVE_ERROR, abs=1e-6), key
+        if key[5][0] in "RPT":
+            # A bin further than the paths' own interval, at most.
+            for end, sign in (("ci_low", -1.0), ("ci_high", 1.0)):
+                theirs, own = getattr(row, end), getattr(ours, end)
+                assert own == theirs or sign * (own - theirs) >= -1e-9 * abs(theirs), (key, end)
+                assert own == theirs or abs(own - theirs) <= 4.5 * RELATIVE_ERROR * abs(theirs), (key, end)
+    for curve, told in (("oep", oep(summary)), ("aep", aep(summary))):
+        plain = (oep if curve == "oep" else aep)(paths)
+        assert told.n_observations == plain.n_observations == 3 * N_PATHS
+        np.testing.assert_allclose(told.value, plain.value, rtol=RELATIVE_ERROR)
+    assert has_curves(summary)
+    assert has_curves(paths)
+
+
+def test_without_a_name_there_are_neither_sketches_of_groups_nor_return_periods() -> None:
+    summary = play(tagged())
+    rows = summarise(summary)
+    assert {row.statistic for row in rows if row.level in SHARED} == {"mean", "probability"}
+    assert not [row for row in rows if row.metric in CURVES]
+    assert not has_curves(summary)
+    with pytest.raises(ConfigError, match=r"(?s)oep in run\.summarise"):
+        oep(summary)
+
+
+def test_a_horizon_without_a_whole_year_has_no_return_periods() -> None:
+    tree = tagged().canonical()
+    tree["run"]["horizon_days"] = 200.0
+    summary = play(with_run(Study.from_mapping(tree), summarise=("oep", "total_cost")))
+    assert summary.codes["sketch_quantity"] == ["total_cost"]
+    assert not [row for row in summarise(summary) if row.metric == "oep"]
+
+
 def test_quantities_are_those_of_the_registry() -> None:
-    assert set(QUANTITIES) == set(summed_quantities())
+    assert set(QUANTITIES) == {*summed_quantities(), *CURVES}
     assert set(USUAL) <= set(QUANTITIES)
     assert set(SUMMARISED) == set(EVERYTHING) - {"occurrences"}
     assert computed(("totals",)) == ("totals",)

@@ -28,8 +28,8 @@ class Years:
 
 
 def years(result: Result) -> Years | None:
-    """OEP and AEP of disruption exposure, kept `by_year`; None without a complete year."""
-    observed = len(result["disruption_exposure_by_year"]) * complete_years(result)
+    """OEP and AEP of disruption exposure, from years or their sketches; None without a complete year."""
+    observed = int(result.attrs["n_paths"]) * complete_years(result)
     periods = [period for period in PERIODS if observed / period >= FEWEST_ABOVE]
     if not observed or not periods:
         return None

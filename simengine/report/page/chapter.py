@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simengine.analysis.exceedance import has_curves
 from simengine.analysis.summarise import Row
 from simengine.report.charts.concentration import concentration
 from simengine.report.charts.distribution import distribution_of
@@ -77,12 +78,17 @@ def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[B
     if metric == "total_cost":
         components = by_component(rows)
         yield components if components else NotKept("What the money is for", ["by_component"])
-    elif "disruption_exposure_by_year" in result:
-        by_year = years(result)
-        if by_year:
-            yield drawing.years.draw(by_year, unit, f"{id}-years")
     else:
+        yield from _years(result, id)
+
+
+def _years(result: Result, id: str) -> Iterator[Block]:
+    if not has_curves(result):
         yield NotKept("Exposure by return period (OEP and AEP)", ["by_year"])
+        return
+    found = years(result)
+    if found:
+        yield drawing.years.draw(found, str(result.attrs["currency"]), f"{id}-years")
 
 
 def _time(result: Result, id: str) -> Iterator[Block]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simengine.analysis.exceedance import YEARLY, ReturnPeriodCurve, aep, complete_years, oep
+from simengine.analysis.exceedance import ReturnPeriodCurve, aep, complete_years, has_curves, oep
 from simengine.estimators import Estimate
 from simengine.report.contents import Contents
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
@@ -23,8 +23,10 @@ def write(book: Book, contents: Contents) -> None:
         "what an occurrence does is counted in the year in which it struck.",
         "A return period is a chance, not a timetable: once in 100 years is 1% in any year.",
     )
-    if not all(name in told.result for told in contents.told for name in YEARLY.values()):
-        sheet.note("Years were not kept: run again with by_year in run.keep.")
+    if not all(has_curves(told.result) for told in contents.told):
+        sheet.note(
+            "Years were not kept: run again with by_year in run.keep, or with oep and aep in run.summarise."
+        )
         return
     if complete_years(contents.result) < 1:
         sheet.note("The horizon holds no complete year of 365 days, so there is neither OEP nor AEP.")

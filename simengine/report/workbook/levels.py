@@ -226,10 +226,11 @@ def _chart(book: Book, sheet: Sheet, contents: Contents, placed: Placed) -> None
         first_rows = range(0, of_each * len(contents.told), of_each)
         series = [(placed.at(r, 0), names, placed.part(expected, r, r + workloads - 1)) for r in first_rows]
     else:
-        title = "Expected cost, and part of the portfolio's TVaR95"
+        tells_tail = "total_cost" in contents.told[0].result
+        title = "Expected cost, and part of the portfolio's TVaR95" if tells_tail else "Expected cost"
         series = [
             (placed.heading(column), names, placed.part(column, 0, workloads - 1))
-            for column in (expected, part)
+            for column in ((expected, part) if tells_tail else (expected,))
         ]
     chart = bar_chart(book.workbook, f"{title}, {contents.currency}", series)
     sheet.chart(chart, sheet.row, 0, width=900, height=bar_height(workloads, len(series)))
