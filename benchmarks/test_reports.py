@@ -1,4 +1,4 @@
-"""Reports from a result in memory: the summary they share, and each form; time and peak memory."""
+"""Reports of a result, in memory or stored: the summary they share, and each form; time and peak memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from simengine.analysis.summarise import summarise
+from benchmarks.reports import CONTENDERS, with_numpy, writing
+from benchmarks.summaries import LEVELS
+from simengine.analysis.summarise import DISTRIBUTIONS, summarise
 from simengine.model.run import DEFAULT_KEEP
 from simengine.report.contents import contents_of
 from simengine.report.files import FORMS
 from simengine.results.dataset import Result, collect
+from simengine.results.store import read_result
 from tests.results.synthetic import small_arrays, small_study
 
 pytestmark = pytest.mark.benchmark(group="reports of 24 workloads")
@@ -52,3 +55,28 @@ def test_report(benchmark, result: Result, form: str, tmp_path: Path) -> None:
     rows = {"proceed": summarise(result)}
     record(benchmark, result, lambda: FORMS[form].write(contents_of(result, rows), tmp_path))
     assert (tmp_path / FORMS[form].file).stat().st_size > 10_000
+
+
+@pytest.fixture(scope="module")
+def stored(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same on the disk, written block by block."""
+    folder = tmp_path_factory.mktemp("stored") / "result"
+    writing(folder, 1_000 if request.config.getoption("benchmark_disable") else PATHS)
+    return folder
+
+
+@pytest.mark.parametrize("name", CONTENDERS)
+def test_of_a_stored_result(benchmark, stored: Path, name: str, tmp_path: Path) -> None:
+    """Read, verified and told; `python -m benchmarks.reports` runs each in a process of its own."""
+    assert benchmark.pedantic(CONTENDERS[name], args=(stored, tmp_path), rounds=1) is not None
+
+
+def test_they_agree(stored: Path, tmp_path: Path) -> None:
+    rows = {row[:6]: row.value for row in summarise(read_result(stored))}
+    found = iter(with_numpy(stored, tmp_path))
+    for metric in DISTRIBUTIONS:
+        for workload in sorted(f"w{k}" for k in range(N_WORKLOADS)):
+            average, _, quantiles = next(found)
+            assert rows[metric, "workload", workload, "", "", "mean"] == pytest.approx(average, rel=1e-12)
+            for level, value in zip(LEVELS, quantiles, strict=True):
+                assert rows[metric, "workload", workload, "", "", f"P{100 * level:.10g}"] == value

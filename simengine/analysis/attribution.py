@@ -15,7 +15,7 @@ from simengine.analysis.statistics import checked_level, tail_mean
 from simengine.estimators import Estimate, Tail, mean, tail_contribution, tail_of, tvar
 from simengine.estimators.estimate import CONFIDENCE
 from simengine.results.dataset import Lazy, Result, as_result
-from simengine.results.rows import rows_at
+from simengine.results.rows import PickedRows, rows_at
 from simengine.results.variables import CURRENCY, VARIABLES
 
 if TYPE_CHECKING:
@@ -147,6 +147,7 @@ class InTail:
         there = Lazy(
             [name for name in result.arrays if name in VARIABLES and VARIABLES[name].dims[0] == "path"],
             lambda name: rows_at(result.rows(name), paths),
+            lambda name: PickedRows(result.rows(name), paths),
         )
         within = replace(
             tail, paths=np.searchsorted(paths, tail.paths), near=np.searchsorted(paths, tail.near)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simengine.analysis.grouping import columns
 from simengine.analysis.summarise import percentile
 from simengine.engine.calendar import periods_of
 from simengine.estimators import Estimate, mean, quantile
@@ -63,15 +64,16 @@ def budget(
         return []
     run = studies_of(result.attrs)[0].run
     borders = periods_of(run).borders
-    columns = result[name].T
-    so_far = np.zeros(columns.shape[1])
+    labels = result.labels("period")
+    # One period after the other: all of them need not be in memory at once.
+    each = columns(result.rows(name), [(position,) for position in range(len(labels))])
+    so_far = np.zeros(len(result.rows(name)))
     found = []
-    for position, label in enumerate(result.labels("period")):
-        so_far = so_far + columns[position]
+    for position, (label, values) in enumerate(zip(labels, each, strict=True)):
+        so_far += values
         begin, end = borders[position], borders[position + 1]
         first = run.start + timedelta(days=int(begin))
         last = run.start + timedelta(days=max(int(begin), math.ceil(end) - 1))
-        values = np.ascontiguousarray(columns[position])
         contingency = quantile_combination([(1.0, values, PRUDENT), (-1.0, values, BASE)])
         own, cumulative = _figures(values, levels), _figures(so_far, levels)
         found.append(PeriodFigures(label, first, last, own, cumulative, contingency))

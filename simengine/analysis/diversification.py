@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from simengine.analysis.axes import DIMS, METRICS, axes_of, cells, kept_variable, one_strategy
 from simengine.analysis.statistics import checked_level
 from simengine.estimators import Estimate, quantile, tvar
-from simengine.estimators.combination import quantile_combination, tvar_combination
+from simengine.estimators.combination import Combination
 from simengine.results.dataset import Result, as_result
 
 if TYPE_CHECKING:
@@ -61,6 +61,9 @@ def diversification(
     axes = axes_of(result, by)
     name = kept_variable(result, metric, axes)
     whole = result[kept_variable(result, metric, ())]
-    parts = [(1.0, part, level) for part in cells(result, name, axes)]
-    combined, own = (tvar_combination, tvar) if tail else (quantile_combination, quantile)
-    return Diversification(combined(parts), own(whole, level), combined([*parts, (-1.0, whole, level)]))
+    combined = Combination(tail=tail)
+    for part in cells(result, name, axes):
+        combined.add(1.0, part, level)
+    parts = combined.estimate()
+    combined.add(-1.0, whole, level)
+    return Diversification(parts, (tvar if tail else quantile)(whole, level), combined.estimate())

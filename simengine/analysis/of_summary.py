@@ -14,6 +14,7 @@ from simengine.estimators.moments import mean_of_moments
 from simengine.estimators.probability import probability_of_count
 from simengine.estimators.sketch import Bins, quantile_of_bins, return_periods_of_bins, tvar_of_bins
 from simengine.results.dataset import Result
+from simengine.results.summary import is_summary
 
 
 class Summarised:
@@ -29,6 +30,11 @@ class Summarised:
             float(self.result[f"{quantity}_{what}"][position]) for what in ("sum", "deviations")
         )
         return mean_of_moments(total, deviations, self.n_paths)
+
+    def never_varies(self, quantity: str, *position: int) -> bool:
+        """Whether a quantity is 0 on every path."""
+        parts = (self.result[f"{quantity}_{what}"][position] for what in ("sum", "deviations"))
+        return not any(float(part) for part in parts)
 
     def probability(self, what: str, *position: int) -> Estimate:
         return probability_of_count(int(self.result[f"{what}_count"][position]), self.n_paths)
@@ -53,6 +59,11 @@ class Summarised:
     @cached_property
     def _codes(self) -> dict[str, int]:
         return {name: code for code, name in enumerate(self.result.codes["sketch_quantity"])}
+
+
+def sketch_of(result: Result, quantity: str, *labels: str) -> Bins | None:
+    """The sketch of a quantity of one strategy; None where the result has none."""
+    return Summarised(result).bins(quantity, *labels) if is_summary(result.arrays) else None
 
 
 def distribution_of_bins(

@@ -19,6 +19,8 @@ from simengine.results.dataset import Result
 from simengine.results.simulation import play
 
 METRICS = ("total_cost", "disruption_exposure")
+# The statistics of `Through` among the rows of a summary.
+WHOLE, OTHERS = STATISTICS = ("whole", "through_others")
 NEEDED = (*METRICS, *(f"{metric}_by_driver" for metric in METRICS))
 
 # Called with the number of runs that are done and of all.
@@ -130,7 +132,7 @@ def through_rows(found: Sequence[Through], currency: str) -> list[Row]:
             estimate.low, estimate.high, currency, currency,
         )
         for one in found
-        for statistic, estimate in (("whole", one.whole), ("through_others", one.others))
+        for statistic, estimate in ((WHOLE, one.whole), (OTHERS, one.others))
     ]  # fmt: skip
 
 

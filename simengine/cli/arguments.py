@@ -34,6 +34,7 @@ class Arguments:
     to: str = ""
     into: str = ""
     overwrite: bool = False
+    tolerance: str | None = None
     path: str | None = None
     quantile: str | None = None
     of: str | None = None
@@ -160,6 +161,8 @@ def _reports(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--into", metavar="FOLDER", default="", help=help_text)
     help_text = "replace reports that lie there already"
     parser.add_argument("--overwrite", action="store_true", help=help_text)
+    help_text = "mark figures with an error above this part of them (default: 0.05; as output.tolerance)"
+    parser.add_argument("--tolerance", metavar="PART", help=help_text)
 
 
 def _a_path(parser: argparse.ArgumentParser) -> None:

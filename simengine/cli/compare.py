@@ -54,6 +54,7 @@ def play(
     target = folder or result_folder(output.folder, study.scenario.name, "compare")
     from simengine.analysis.compare import differences, summaries
     from simengine.cli.progress import progress_bar
+    from simengine.report.cells import sketch_error
     from simengine.report.comparison import print_comparison
     from simengine.report.files import check_forms, write_reports
     from simengine.report.layout import console_for
@@ -66,9 +67,10 @@ def play(
     with progress_bar("comparing") as progress:
         result = simulate(study, strategies, progress)
     own, paired = summaries(result), differences(result)
+    sketched = sketch_error(result.attrs) is not None
     files = {
-        "percentiles.csv": strategies_csv(own, output.tolerance),
-        "differences.csv": differences_csv(paired, output.tolerance),
+        "percentiles.csv": strategies_csv(own, output.tolerance, sketched=sketched),
+        "differences.csv": differences_csv(paired, output.tolerance, sketched=sketched),
     }
     store.write(result, target, files=files, overwrite=output.overwrite)
     try:

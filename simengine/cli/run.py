@@ -74,6 +74,7 @@ def play(arguments: Arguments, overrides: Sequence[str], folder: Path | None = N
                 target,
                 reports,
                 summaries={study.strategy.name: rows},
+                further=others,
                 tolerance=output.tolerance,
             )
     finally:

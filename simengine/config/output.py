@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -49,13 +50,26 @@ def read_output(written: Any, otherwise: str | None = None) -> Output:
     if not isinstance(overwrite, bool):
         remedy = "write true or false, without quotes"
         problems.append(Problem("output.overwrite", f"{overwrite!r}", "true or false", remedy))
-    tolerance = given.get("tolerance", TOLERANCE)
-    if isinstance(tolerance, bool) or not isinstance(tolerance, int | float) or not 0.0 < tolerance < 1.0:
-        allowed = "a number above 0 and below 1, a part of the value"
-        problems.append(Problem("output.tolerance", f"{tolerance!r}", allowed, "write 0.05 for 5%"))
+    tolerance = TOLERANCE
+    try:
+        tolerance = read_tolerance(given.get("tolerance", TOLERANCE))
+    except ConfigError as refused:
+        problems += refused.problems
     if problems:
         raise ConfigError(problems)
-    return Output(folder or otherwise, overwrite, float(tolerance))
+    return Output(folder or otherwise, overwrite, tolerance)
+
+
+def read_tolerance(written: Any, field: str = "output.tolerance") -> float:
+    """A part of a value; raises ConfigError for what is none."""
+    number = written if isinstance(written, int | float) and not isinstance(written, bool) else math.nan
+    if 0.0 < number < 1.0:
+        return float(number)
+    remedy = "write 0.05 for 5%"
+    if 1.0 <= number < 100.0:
+        remedy = f"for {number:.10g}% write {number / 100.0:.10g}"
+    allowed = "a number above 0 and below 1, a part of the value"
+    raise ConfigError([Problem(field, f"{written!r}", allowed, remedy)])
 
 
 def read_reports(written: Any, field: str = "report") -> tuple[str, ...]:

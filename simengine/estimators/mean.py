@@ -41,7 +41,8 @@ class Table(Protocol):
 def mean_by_column(values: Table, confidence: float = CONFIDENCE) -> list[Estimate]:
     """The mean of each column of (path, column), in two passes over rows that stay in the cache.
 
-    What is no array in memory must hold whole numbers, whose sums are exact in any order.
+    Of what is no array in memory a few rows are summed at a time, so that the last bits of a mean may be
+    others than those of the same numbers in an array, unless these are whole.
     """
     array = values
     if len(array.shape) != 2 or not array.shape[0]:

@@ -12,7 +12,7 @@ docs/decisions/0012-sketch.md says what else was weighed, and what this one cost
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -152,6 +152,24 @@ def tvar_of_bins(bins: Bins, level: float, confidence: float = CONFIDENCE) -> Es
     largest = max(abs(float(bins.middle[at])), abs(float(bins.middle[-1])), abs(value))
     wrong = RELATIVE_ERROR * (abs(value) if q >= 0.0 else largest)
     return Estimate(value, estimate.standard_error, estimate.low - wrong, estimate.high + wrong)
+
+
+# Makes one estimate of a column's bins, at a confidence.
+OfBins = Callable[[Bins, float], Estimate]
+
+
+def difference_of_bins(one: Bins, other: Bins, estimated: OfBins, confidence: float = CONFIDENCE) -> Estimate:
+    """A statistic of `one` less that of `other`, whatever their paths have to do with each other.
+
+    Sketches do not tell how two columns vary together. So the interval is the widest: each side's at half of
+    the doubt (Bonferroni), the low end of one less the high end of the other. It covers at least what it
+    says, and more where the columns vary together. Of many paths the width of bins is the greater part.
+    """
+    doubt = 0.5 * (1.0 - confidence)
+    ours, theirs = estimated(one, 1.0 - doubt), estimated(other, 1.0 - doubt)
+    low, high = ours.low - theirs.high, ours.high - theirs.low
+    error = (high - low) / (2.0 * normal_score(confidence))
+    return Estimate(ours.value - theirs.value, error if math.isfinite(error) else math.nan, low, high)
 
 
 def return_periods_of_bins(

@@ -57,6 +57,8 @@ def read_statistic(name: str) -> tuple[str, float]:
     found = _LEVELLED.fullmatch(name)
     if found is None or not 0 < Fraction(found[2]) < 100:
         remedy = did_you_mean(name, (MEAN, PROBABILITY), "write P95 for the 0.95 quantile")
+        if name.lower().startswith("median"):
+            remedy = "the median is P50"
         raise FieldError(show(name), _ALLOWED, remedy)
     # 99.9 is 0.999, not 0.9990000000000001.
     return found[1], float(Fraction(found[2]) / 100)

@@ -15,7 +15,7 @@ from simengine.model.errors import printable
 from simengine.report.cells import TOLERANCE, Cells
 from simengine.report.layout import Column, plus_minus, table
 from simengine.report.numbers import with_error
-from simengine.report.run import extent, heading, precision_lines, print_files, print_footnote
+from simengine.report.run import extent, heading, precision_lines, print_files, print_footnote, sketch_note
 
 UNDECIDED = " ~"
 # Metric, statistic, heading and rank of the columns; a lower rank stays longer in a narrow terminal.
@@ -68,7 +68,7 @@ def print_comparison(
     for line in (extent(attrs), *precision_lines(attrs)):
         console.print(Text(line, style="dim"))
     note = "All strategies meet the same futures."
-    note += f" {cells.plus_minus} is half of the 95% Monte Carlo interval."
+    note += f" {cells.plus_minus} is half of the 95% Monte Carlo interval.{sketch_note(attrs)}"
     console.print(Text(f"{note}\n", style="dim"))
     console.print(_figures(summaries, cells, console.width))
     if differences:
@@ -120,12 +120,23 @@ def _by_workload(differences: Sequence[Difference], cells: Cells, width: int) ->
     }
     if not found:
         return None
-    workloads, strategies = (list(dict.fromkeys(key[k] for key in found)) for k in (0, 1))
+    everyone, strategies = (list(dict.fromkeys(key[k] for key in found)) for k in (0, 1))
+    workloads = [name for name in everyone if any(_changes_anything(found[name, s]) for s in strategies)]
+    left_out = len(everyone) - len(workloads)
+    if not workloads:
+        return None
     columns = [
         Column(name, [_cell(found[workload, name], cells, mark=True) for workload in workloads], rank)
         for rank, name in enumerate(strategies)
     ]
-    return table("Change of mean total cost by workload", workloads, columns, width)
+    title = "Change of mean total cost by workload"
+    if left_out:
+        title += f" ({left_out} that no strategy changes left out)"
+    return table(title, workloads, columns, width)
+
+
+def _changes_anything(change: Difference) -> bool:
+    return change.value != 0.0 or change.standard_error != 0.0
 
 
 def _cell(row: Row | Difference, cells: Cells, *, mark: bool = False) -> str:

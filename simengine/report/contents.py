@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -107,6 +107,7 @@ def contents_of(
     summaries: Mapping[str, Sequence[Row]] | None = None,
     paired: Sequence[Difference] | None = None,
     tolerance: float = TOLERANCE,
+    further: Sequence[Row] = (),
 ) -> Contents:
     """Summarise a run, or each strategy of a comparison.
 
@@ -118,14 +119,14 @@ def contents_of(
         What was summarised and compared already: by strategy from `summarise`, and from `differences`.
     tolerance
         A figure is marked if half of its interval is more than this part of it.
+    further
+        Rows of a run that follow its summary.
     """
-    # Reports ask for the same arrays again and again, and a stored result would read them each time.
-    result = replace(source, arrays=dict(source.arrays))
-    compares = "strategy" in result.coords
-    studies = studies_of(result.attrs)
-    names = result.labels("strategy") if compares else [studies[0].strategy.name]
+    compares = "strategy" in source.coords
+    studies = studies_of(source.attrs)
+    names = source.labels("strategy") if compares else [studies[0].strategy.name]
     told = []
     for name, study in zip(names, studies, strict=True):
-        own = result.of_strategy(name) if compares else result
-        told.append(Told(name, study, own, tuple((summaries or {}).get(name) or summarise(own))))
-    return Contents(result, tuple(told), None if paired is None else tuple(paired), tolerance)
+        own = source.of_strategy(name) if compares else source
+        told.append(Told(name, study, own, (*((summaries or {}).get(name) or summarise(own)), *further)))
+    return Contents(source, tuple(told), None if paired is None else tuple(paired), tolerance)

@@ -86,6 +86,7 @@ def write_reports(
     overwrite: bool = False,
     summaries: Mapping[str, Sequence[Row]] | None = None,
     paired: Sequence[Difference] | None = None,
+    further: Sequence[Row] = (),
     tolerance: float = TOLERANCE,
 ) -> list[Path]:
     """Write reports of a result into a folder, all of them or none.
@@ -103,6 +104,8 @@ def write_reports(
         Whether reports that lie there are replaced.
     summaries, paired
         What was summarised already, as `contents_of` takes it.
+    further
+        Rows of a run that follow its summary, such as what drivers do through others.
     tolerance
         A figure is marked if half of its interval is more than this part of it.
 
@@ -123,7 +126,7 @@ def write_reports(
     target, result = Path(folder), as_result(source)
     names = files_of(forms, comparison="strategy" in result.coords)
     with staged_beside(target, names, overwrite=overwrite) as staging:
-        contents = contents_of(result, summaries, paired, tolerance)
+        contents = contents_of(result, summaries, paired, tolerance, further)
         for form in forms:
             FORMS[form].write(contents, staging)
     return [target / name for name in names]

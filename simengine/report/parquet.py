@@ -56,7 +56,8 @@ def write_percentiles(contents: Contents, file: Path) -> None:
 
 def write_differences(contents: Contents, file: Path) -> None:
     """Write the paired differences of a comparison likewise, with the columns of differences.csv."""
-    rows = ((*row, flag_of(row, contents.tolerance)) for row in contents.differences)
+    sketched = sketch_error(contents.attrs) is not None
+    rows = ((*row, flag_of(row, contents.tolerance, sketched=sketched)) for row in contents.differences)
     _write((*Difference._fields, FLAG), rows, contents, file)
 
 

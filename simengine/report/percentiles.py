@@ -28,19 +28,24 @@ def percentiles_csv(rows: Iterable[Row], tolerance: float = TOLERANCE, *, sketch
     return _csv((*Row._fields, FLAG), ((*row, flag_of(row, tolerance, sketched=sketched)) for row in rows))
 
 
-def strategies_csv(summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE) -> bytes:
+def strategies_csv(
+    summaries: Mapping[str, Iterable[Row]], tolerance: float = TOLERANCE, *, sketched: bool = False
+) -> bytes:
     """The summaries of a comparison, the strategy's name in front."""
     rows = (
-        (strategy, *row, flag_of(row, tolerance))
+        (strategy, *row, flag_of(row, tolerance, sketched=sketched))
         for strategy, of_strategy in summaries.items()
         for row in of_strategy
     )
     return _csv(("strategy", *Row._fields, FLAG), rows)
 
 
-def differences_csv(rows: Iterable[Difference], tolerance: float = TOLERANCE) -> bytes:
+def differences_csv(
+    rows: Iterable[Difference], tolerance: float = TOLERANCE, *, sketched: bool = False
+) -> bytes:
     """The paired differences of a comparison."""
-    return _csv((*Difference._fields, FLAG), ((*row, flag_of(row, tolerance)) for row in rows))
+    flagged = ((*row, flag_of(row, tolerance, sketched=sketched)) for row in rows)
+    return _csv((*Difference._fields, FLAG), flagged)
 
 
 def flag_of(row: Row | Difference, tolerance: float, *, sketched: bool = False) -> str:
@@ -57,6 +62,11 @@ def _csv(fields: Sequence[str], rows: Iterable[Sequence[str | float]]) -> bytes:
     writer.writerow(fields)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue().encode()
+
+
+def plain_text(cell: str) -> str:
+    """A text as it was before it became a cell."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
 
 
 def _cell(value: str | float) -> str:

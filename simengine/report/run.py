@@ -49,10 +49,7 @@ def print_run(
     console.print(Text(heading(attrs), style="bold"))
     for line in (extent(attrs), *precision_lines(attrs)):
         console.print(Text(line, style="dim"))
-    note = f"{cells.plus_minus} is half of the 95% Monte Carlo interval."
-    error = sketch_error(attrs)
-    if error is not None:
-        note += f" Percentiles and TVaR come from sketches, within {100.0 * error:.1g}% (in their intervals)."
+    note = f"{cells.plus_minus} is half of the 95% Monte Carlo interval.{sketch_note(attrs)}"
     console.print(Text(f"{note}\n", style="dim"))
     for line in _headlines(found, attrs, cells):
         console.print(Text(line))
@@ -67,6 +64,14 @@ def print_run(
             console.print(part)
     print_footnote(console, cells)
     print_files(console, attrs, folder)
+
+
+def sketch_note(attrs: Mapping[str, Any]) -> str:
+    """A further sentence, if percentiles come from sketches."""
+    error = sketch_error(attrs)
+    if error is None:
+        return ""
+    return f" Percentiles and TVaR come from sketches, within {100.0 * error:.1g}% (in their intervals)."
 
 
 def heading(attrs: Mapping[str, Any]) -> str:

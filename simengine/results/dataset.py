@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 class Lazy(Mapping[str, np.ndarray]):
     """Arrays that are loaded when they are asked for, each time.
 
-    `rows`, if given, finds an array of which a few rows can be had without the rest.
+    `rows`, if given, finds an array of which a few rows can be had without the rest, and `of_strategy` the
+    part of one that belongs to a strategy of a comparison, by its position.
     """
 
     def __init__(
@@ -35,10 +36,12 @@ class Lazy(Mapping[str, np.ndarray]):
         names: Iterable[str],
         load: Callable[[str], np.ndarray],
         rows: Callable[[str], Rows] | None = None,
+        of_strategy: Callable[[str, int], Rows] | None = None,
     ) -> None:
         self._names = dict.fromkeys(names)
         self._load = load
         self._rows = rows or load
+        self._of_strategy = of_strategy or (lambda name, position: load(name)[position])
 
     def __getitem__(self, name: str) -> np.ndarray:
         if name not in self._names:
@@ -49,6 +52,9 @@ class Lazy(Mapping[str, np.ndarray]):
         if name not in self._names:
             raise KeyError(name)
         return self._rows(name)
+
+    def of_strategy(self, name: str, position: int) -> Rows:
+        return self._of_strategy(name, position)
 
     def __contains__(self, name: object) -> bool:
         return name in self._names  # without loading it
@@ -104,9 +110,17 @@ class Result:
     def of_strategy(self, strategy: str) -> Result:
         """One strategy of a comparison, as a result without that dimension; nothing is copied."""
         position = self.labels("strategy").index(strategy)
-        kept = [name for name in self.arrays if "strategy" in self.dims(name)]
+        kept = [name for name in self.arrays if "strategy" in self.dims(name) or self.dims(name) == ("bin",)]
         coords = {dim: labels for dim, labels in self.coords.items() if dim != "strategy"}
-        return replace(self, arrays=Lazy(kept, lambda name: self.arrays[name][position]), coords=coords)
+
+        def rows(name: str) -> Rows:
+            if "strategy" not in self.dims(name):
+                return self.arrays[name][self.arrays["sketch_strategy"] == position]
+            if isinstance(self.arrays, Lazy):
+                return self.arrays.of_strategy(name, position)
+            return self.arrays[name][position]
+
+        return replace(self, arrays=Lazy(kept, lambda name: np.asarray(rows(name)), rows), coords=coords)
 
     def variable_attributes(self, name: str) -> dict[str, Any]:
         """Unit, long name and meaning, with the currency put in."""
@@ -116,13 +130,18 @@ class Result:
         return described | ({"names": list(self.codes[name])} if name in self.codes else {})
 
     def to_dataset(self) -> xr.Dataset:
-        """The same as an xarray.Dataset that shares the arrays."""
+        """The same as an xarray.Dataset that shares the arrays, or reads them from the disk when used."""
         import xarray as xr
 
-        variables = {
-            name: xr.Variable(self.dims(name), self.arrays[name], self.variable_attributes(name))
-            for name in self.arrays
-        }
+        if isinstance(self.arrays, Lazy):
+            from simengine.results.lazy_variable import lazy_variable
+
+            variables = {name: lazy_variable(self, name) for name in self.arrays}
+        else:
+            variables = {
+                name: xr.Variable(self.dims(name), self.arrays[name], self.variable_attributes(name))
+                for name in self.arrays
+            }
         return xr.Dataset(variables, coords=dict(self.coords), attrs=dict(self.attrs))
 
     @classmethod
@@ -132,13 +151,15 @@ class Result:
         coords = {str(dim): np.asarray(dataset[dim].values) for dim in dataset.dims if dim in dataset.coords}
         codes = {name: dataset[name].attrs["names"] for name in CODED if name in dataset}
 
-        def load(name: str) -> np.ndarray:
-            variable = dataset[name]
-            if name in VARIABLES:
-                variable = variable.transpose(*VARIABLES[name].dims_among(coords))
-            return variable.values
+        def variable(name: str) -> xr.DataArray:
+            found = dataset[name]
+            return found.transpose(*VARIABLES[name].dims_among(coords)) if name in VARIABLES else found
 
-        return cls(Lazy(map(str, dataset.data_vars), load), coords, dict(dataset.attrs), codes)
+        def of_strategy(name: str, position: int) -> Rows:
+            return variable(name).isel(strategy=position).values
+
+        lazy = Lazy(map(str, dataset.data_vars), lambda name: variable(name).values, of_strategy=of_strategy)
+        return cls(lazy, coords, dict(dataset.attrs), codes)
 
 
 def rows_of(arrays: Mapping[str, np.ndarray], name: str) -> Rows:

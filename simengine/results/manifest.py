@@ -69,7 +69,7 @@ def load(folder: Path) -> Manifest | Problem:
     file = folder / MANIFEST
     try:
         raw = file.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return missing(folder)
     except OSError as error:
         return refused(file, f"the manifest cannot be read: {error.strerror or error}")

@@ -80,12 +80,43 @@ class StoredRows:
         return out if self.dtype.isnative else out.astype(self.dtype.newbyteorder("="))
 
 
+class PickedRows:
+    """Some rows of an array, which are read when they are wanted.
+
+    Parameters
+    ----------
+    array
+        Of which.
+    positions
+        Which, ascending.
+    """
+
+    def __init__(self, array: Rows, positions: np.ndarray) -> None:
+        self.shape = (len(positions), *array.shape[1:])
+        self.dtype = array.dtype
+        self._array, self._positions = array, positions
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
+        del copy  # it always is one
+        return self[:] if dtype is None else self[:].astype(dtype, copy=False)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        positions = self._positions[rows]
+        if not positions.size:
+            return np.empty((0, *self.shape[1:]), dtype=self.dtype)
+        return rows_at(self._array, positions)
+
+
 def rows_at(array: Rows, positions: np.ndarray) -> np.ndarray:
     """The rows at these positions, which ascend."""
     if isinstance(array, np.ndarray):
         return array[positions]
     found = np.empty((len(positions), *array.shape[1:]), dtype=array.dtype)
-    for start in range(0, len(array), ROWS_AT_ONCE):
+    first, last = (int(positions[0]), int(positions[-1])) if positions.size else (0, -1)
+    for start in range(first, last + 1, ROWS_AT_ONCE):
         own = slice(*np.searchsorted(positions, (start, start + ROWS_AT_ONCE)))
         if own.start < own.stop:
             found[own] = array[start : start + ROWS_AT_ONCE][positions[own] - start]

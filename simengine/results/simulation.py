@@ -24,6 +24,7 @@ from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
 from simengine.results import store
+from simengine.results.changes import Baseline, Changes
 from simengine.results.coordinates import coordinates
 from simengine.results.dataset import Lazy, Result, collect
 from simengine.results.derived import Values
@@ -115,8 +116,6 @@ def play(
         raise ConfigError([Problem("study", f"a {type(study).__name__}", "a Study", remedy)])
     stage = (lambda name: nullcontext()) if profile is None else profile.stage
     played = None if strategies is None else _checked(study, strategies)
-    if played is not None and "summary" in study.run.keep:
-        raise ConfigError([_NO_SUMMARY])
     if profile is not None:
         # Kernels are loaded, or compiled, when they are first called: let that be no part of another stage.
         from simengine.engine.warm import warm_up
@@ -126,7 +125,7 @@ def play(
     with stage("lower"):
         lowered = lower_study(study, played)
     kept_in = _Growing if into is None else partial(_Streaming, into)
-    growing = kept_in(study, lowered, 1 if played is None else len(played), progress, profile)
+    growing = kept_in(study, lowered, None if played is None else len(played), progress, profile)
     looks: list[Look] = []
     begun = time.perf_counter()
     for n_paths in check_points(study.run, BLOCK_PATHS):
@@ -143,12 +142,13 @@ def play(
         arrays, codes = growing.arrays(compared=played is not None), {}
         if "occurrence_path" in arrays:
             codes = _codes(lowered) | ({"occurrence_strategy": [s.name for s in played]} if played else {})
-        if growing.summary is not None:
-            codes["sketch_quantity"] = growing.summary.quantities()
+        if growing.summaries:
+            codes["sketch_quantity"] = growing.sketched
+            codes |= {"sketch_strategy": [strategy.name for strategy in played]} if played else {}
         paths = into.rows("path") if into is not None and "path" in into else None
         result = collect(arrays, study=study, strategies=played, codes=codes, paths=paths)
     attrs: dict[str, Any] = {}
-    if growing.summary is not None:
+    if growing.summaries:
         attrs["sketch_relative_error"] = RELATIVE_ERROR
     if looks:
         attrs["precision"] = told(study.run, looks)
@@ -162,22 +162,27 @@ class _Growing:
         self,
         study: Study,
         lowered: Lowered,
-        n_strategies: int,
+        compared: int | None,
         progress: Progress | None,
         profile: Profile | None,
     ) -> None:
+        """`compared`: how many strategies are, None if the study is run under its own."""
         self.study, self.lowered = study, lowered
-        self.n_strategies, self.progress, self.profile = n_strategies, progress, profile
+        self.n_strategies, self.progress, self.profile = compared or 1, progress, profile
         variables = kept(study.run.keep)
         self.variables = [v for v in variables if "path" in v.dims]
         self.parts: list[dict[str, np.ndarray]] = []
         self._own: list[Retain] = []
         self.n_paths = 0
-        self.summary = _new_summary(study, lowered) if "summary" in study.run.keep else None
+        self.baseline, self.summaries, self.changes = Baseline(), list[Summary](), list[Changes]()
+        if "summary" in study.run.keep:
+            self.summaries, self.changes = _new_summaries(
+                study, lowered, None if compared is None else self.baseline
+            )
         ragged = tuple(v.name for v in variables if "occurrence" in v.dims)
         self.loose = [
             RetainRagged(ragged, "occurrence_path", study.run.first_path)
-            for _ in range(n_strategies if ragged else 0)
+            for _ in range(self.n_strategies if ragged else 0)
         ]
 
     def extend(self, n_paths: int) -> None:
@@ -185,9 +190,7 @@ class _Growing:
         from simengine.engine.simulate import reduce_study
 
         more = range(self.study.run.first_path + self.n_paths, self.study.run.first_path + n_paths)
-        reducers = self._reducers(len(more))
-        if self.summary is not None:
-            reducers[0].append(self.summary)
+        reducers = self._with_summaries(self._reducers(len(more)))
         reduce_study(self.study, self.lowered, reducers, self.progress, paths=more, profile=self.profile)
         for reducer in self._own:
             reducer.finalise()
@@ -214,8 +217,8 @@ class _Growing:
             return lambda name: self._so_far(name, strategy)
 
         def found(target: Precision, strategy: int) -> Estimate:
-            if self.summary is not None and "totals" not in self.study.run.keep:
-                return self.summary.estimate(target)
+            if self.summaries and "totals" not in self.study.run.keep:
+                return self.summaries[strategy].estimate(target)
             return estimated(target, values(strategy))
 
         errors = [
@@ -243,7 +246,22 @@ class _Growing:
         return arrays | self._summarised()
 
     def _summarised(self) -> dict[str, np.ndarray]:
-        return {} if self.summary is None else self.summary.finalise()
+        return _summed(self.summaries, self.changes) if self.summaries else {}
+
+    def _with_summaries(self, reducers: list[list[Reducer]]) -> list[list[Reducer]]:
+        """Each strategy's reducers, and those of its summary; the baseline sees a block before the others."""
+        if self.changes:
+            reducers[0].append(self.baseline)
+        for own, summary in zip(reducers, self.summaries, strict=False):
+            own.append(summary)
+        for own, change in zip(reducers, self.changes, strict=False):
+            own.append(change)
+        return reducers
+
+    @property
+    def sketched(self) -> list[str]:
+        """What has a sketch."""
+        return [name for told in (*self.summaries[:1], *self.changes[:1]) for name in told.quantities()]
 
 
 class _Streaming(_Growing):
@@ -287,24 +305,51 @@ class _Streaming(_Growing):
         return Lazy([*self._streamed, *few], load, rows)
 
 
-def _new_summary(study: Study, lowered: Lowered) -> Summary:
-    """A summary with the values of path 0 as pivots: every part of a run can make them."""
+def _new_summaries(
+    study: Study, lowered: Lowered, baseline: Baseline | None = None
+) -> tuple[list[Summary], list[Changes]]:
+    """A summary for each strategy, and with a `baseline` what each changes against it.
+
+    Pivots are the values of path 0: every part of a run can make them.
+    """
     from simengine.engine.simulate import blocks_of
 
-    ((pivots,),) = blocks_of(study, lowered, paths=range(1))
+    (pivots,) = blocks_of(study, lowered, paths=range(1))
     known = coordinates(study, DIMENSIONS.keys() - {"path"})
     labels = {dim: [str(label) for label in names] for dim, names in known.items()}
     workloads = belongings(study)
     members = {level: [group.members for group in groups_of(workloads, level)] for level in SHARED}
-    return Summary(study.run, pivots, labels, members)
+    summaries = [Summary(study.run, own, labels, members) for own in pivots]
+    if baseline is None:
+        return summaries, []
+    sketched = study.run.sketched
+    return summaries, [Changes(sketched, baseline, own, pivots[0], labels) for own in pivots]
 
 
-_NO_SUMMARY = Problem(
-    "run.keep",
-    "summary, in a comparison",
-    "arrays of paths: what strategies differ by is told path by path",
-    "keep totals, by_workload; or run each strategy by itself: on the same seed they meet the same futures",
-)
+def _summed(summaries: Sequence[Summary], changes: Sequence[Changes]) -> dict[str, np.ndarray]:
+    """The arrays of a summary.
+
+    Of a comparison strategies are the first dimension, and sketches stand one after the other: those of the
+    first strategy, those of its changes (from itself, by nothing), those of the second ...
+    """
+    own = [summary.finalise() for summary in summaries]
+    if not changes:
+        return own[0]
+    n_own = len(summaries[0].quantities())
+    changed = [change.finalise() for change in changes]
+    for arrays in changed:
+        arrays["sketch_quantity"] = arrays["sketch_quantity"] + np.int32(n_own)
+    found = {name: np.stack([arrays[name] for arrays in own]) for name in own[0] if not _is_of_bins(name)}
+    found |= {name: np.stack([a[name] for a in changed]) for name in changed[0] if not _is_of_bins(name)}
+    bins = [arrays for both in zip(own, changed, strict=True) for arrays in both]
+    found |= {name: np.concatenate([arrays[name] for arrays in bins]) for name in own[0] if _is_of_bins(name)}
+    lengths = [len(arrays["sketch_count"]) for arrays in bins]
+    found["sketch_strategy"] = np.repeat(np.arange(len(bins), dtype=np.int32) // 2, lengths)
+    return found
+
+
+def _is_of_bins(name: str) -> bool:
+    return VARIABLES[name].dims == ("bin",)
 
 
 def replay(study: Study, path: int) -> tuple[Result, tuple[Note, ...]]:

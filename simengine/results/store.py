@@ -168,9 +168,21 @@ def read_result(folder: str | Path) -> Result:
             lambda k: data / name / chunk_key((k, *(0 for _ in shape[1:]))),
         )
 
+    def of_strategy(name: str, position: int) -> Rows:
+        chunks = arrays[name]["chunk_grid"]["configuration"]["chunk_shape"]
+        shape = tuple(arrays[name]["shape"])
+        if len(shape) < 2 or chunks[0] != 1 or chunks[2:] != list(shape[2:]):
+            return load(name)[position]
+        return StoredRows(
+            shape[1:],
+            np.dtype(arrays[name]["data_type"]),
+            chunks[1],
+            lambda k: data / name / chunk_key((position, k, *(0 for _ in shape[2:]))),
+        )
+
     coords = {name: load(name) for name in arrays if name not in VARIABLES}
     codes = {name: arrays[name]["attributes"]["names"] for name in CODED if name in arrays}
-    lazy = Lazy([name for name in arrays if name in VARIABLES], load, rows)
+    lazy = Lazy([name for name in arrays if name in VARIABLES], load, rows, of_strategy)
     return Result(lazy, coords, metadata["attributes"], codes)
 
 

@@ -39,7 +39,8 @@ Members = Mapping[str, Sequence[tuple[int, ...]]]
 
 def summed_quantities() -> list[str]:
     """Every quantity of a path of which a summary has a sum, in the registry's order."""
-    return [name.removesuffix("_sum") for name in VARIABLES if name.endswith("_sum")]
+    sums = (name for name, variable in VARIABLES.items() if not variable.for_comparisons)
+    return [name.removesuffix("_sum") for name in sums if name.endswith("_sum")]
 
 
 def with_groups(block: Arrays, members: Members) -> dict[str, np.ndarray]:
@@ -135,7 +136,7 @@ class Summary:
                     found[f"{name}_{what}"] = values[columns].reshape(self._shape(name))
                 at += self._widths[name]
         found |= {f"{name}_count": counts for name, counts in self._counts.items()}
-        return found | self._bins()
+        return found | bin_arrays(self._sketch)
 
     def quantities(self) -> list[str]:
         """The names of what has a sketch, one for each column: `total_cost_by_period 2026-03`."""
@@ -165,13 +166,15 @@ class Summary:
         for position in np.ndindex(*(len(labels) for labels in lists)):
             yield " ".join([name, *(labels[k] for labels, k in zip(lists, position, strict=True))])
 
-    def _bins(self) -> dict[str, np.ndarray]:
-        bins = [self._sketch.bins(column) for column in range(self._sketch.n_columns)]
-        lengths = [len(part.counts) for part in bins]
-        empty = Bins(np.empty(0), np.empty(0), np.empty(0, np.int64))
-        low, high, count = (np.concatenate(parts) for parts in zip(*(bins or [empty]), strict=True))
-        code = np.repeat(np.arange(len(bins), dtype=np.int32), lengths)
-        return {"sketch_quantity": code, "sketch_low": low, "sketch_high": high, "sketch_count": count}
+
+def bin_arrays(sketch: Sketch) -> dict[str, np.ndarray]:
+    """The bins of all columns one after another, with the number of the column as `sketch_quantity`."""
+    bins = [sketch.bins(column) for column in range(sketch.n_columns)]
+    lengths = [len(part.counts) for part in bins]
+    empty = Bins(np.empty(0), np.empty(0), np.empty(0, np.int64))
+    low, high, count = (np.concatenate(parts) for parts in zip(*(bins or [empty]), strict=True))
+    code = np.repeat(np.arange(len(bins), dtype=np.int32), lengths)
+    return {"sketch_quantity": code, "sketch_low": low, "sketch_high": high, "sketch_count": count}
 
 
 def _happenings(block: Arrays) -> Iterator[tuple[str, np.ndarray]]:

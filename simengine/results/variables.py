@@ -38,8 +38,8 @@ DIMENSIONS: dict[str, str] = {
 class Variable:
     """One variable of a result.
 
-    `dims` are those of a run; a comparison puts `strategy` before `path`. `keep` is the entry of `run.keep`
-    that retains it.
+    `dims` are those of a run; a comparison puts `strategy` before `path`, and before what a summary tells.
+    `keep` is the entry of `run.keep` that retains it, `for_comparisons` whether only comparisons have it.
     """
 
     name: str
@@ -49,10 +49,12 @@ class Variable:
     long_name: str
     meaning: str
     keep: str
+    for_comparisons: bool = False
 
     def dims_among(self, dimensions: Collection[str]) -> tuple[str, ...]:
         """Its dimensions in a result that has these."""
-        compared = "strategy" in dimensions and "path" in self.dims
+        by_strategy = "path" in self.dims or (self.keep == "summary" and "bin" not in self.dims)
+        compared = "strategy" in dimensions and by_strategy
         return ("strategy", *self.dims) if compared else self.dims
 
     def split(self, *dims: str, meaning: str = "") -> Variable:
@@ -223,9 +225,10 @@ def _registered() -> Iterator[Variable]:
         "what it drew, or what is constant; NaN if its outcome has no such field, or one for each workload",
         "occurrences",
     )
-    yield _of_occurrence(
+    of_strategy = _of_occurrence(
         "strategy", np.int32, "1", "strategy of the occurrence", "comparisons only; a code: see `names`"
     )
+    yield replace(of_strategy, for_comparisons=True)
 
 
 # What is told of a path beside the variables that are kept of it; only summaries hold them.
@@ -285,13 +288,52 @@ def _summaries(variables: Iterable[Variable]) -> Iterator[Variable]:
     yield _of_sketch("low", np.float64, "the quantity's", "low end of the bin", f"least value {ends}")
     yield _of_sketch("high", np.float64, "the quantity's", "high end of the bin", f"greatest value {ends}")
     yield _of_sketch("count", np.int64, "1", "count of the bin", "how many paths fell into it")
+    of_strategy = _of_sketch(
+        "strategy", np.int32, "1", "strategy of the bin", "comparisons only; a code: see `names`"
+    )
+    yield replace(of_strategy, for_comparisons=True)
+
+
+# Of what a summary of a comparison tells how much it changes on each path, against the first strategy.
+CHANGES = tuple(
+    name + by
+    for name in (
+        "total_cost", "total_cost_pv", "disruption_exposure", "disruption_exposure_pv", "disruption_days",
+        "saving_below_plan", "no_saving",
+    )
+    for by in ("", "_by_workload")
+)  # fmt: skip
+
+
+def change_of(name: str) -> str:
+    """What the difference of a quantity from that of the first strategy on the same path is called."""
+    return f"{name}_change"
+
+
+def _changes(variables: Iterable[Variable]) -> Iterator[Variable]:
+    """What a summary of a comparison holds of these differences."""
+    below = _total("saving_below_plan", "1", "saving below plan", "1 where it is so, else 0")
+    none = _total("no_saving", "1", "no saving", "1 where it is so, else 0")
+    marks = (below, none, below.split("workload"), none.split("workload"))
+    known = {variable.name: variable for variable in (*variables, *marks)}
+    for name in CHANGES:
+        changed = replace(known[name], name=change_of(name), long_name=f"change of {known[name].long_name}")
+        for variable in _sums(changed):
+            what = f"`{name}` less that of the first strategy on the same path"
+            meaning = variable.meaning.replace(f"`{changed.name}`", what)
+            yield replace(variable, meaning=meaning, for_comparisons=True)
+    for by, dims in (("", ()), ("_by_workload", ("workload",))):
+        meaning = "on how many paths total cost is less than under the first strategy"
+        counted = _count(f"cheaper{by}_count", dims, f"cheaper{by.replace('_', ' ')}", meaning)
+        yield replace(counted, for_comparisons=True)
 
 
 _BY_PATH = tuple(_registered())
-VARIABLES: dict[str, Variable] = {v.name: v for v in (*_BY_PATH, *_summaries(_BY_PATH))}
+VARIABLES: dict[str, Variable] = {v.name: v for v in (*_BY_PATH, *_summaries(_BY_PATH), *_changes(_BY_PATH))}
 # Variables whose numbers stand for names, which are kept in the attribute `names`.
 CODED = (
-    "occurrence_driver", "occurrence_entity", "occurrence_outcome", "occurrence_strategy", "sketch_quantity"
+    "occurrence_driver", "occurrence_entity", "occurrence_outcome", "occurrence_strategy", "sketch_quantity",
+    "sketch_strategy",
 )  # fmt: skip
 
 
@@ -300,7 +342,7 @@ def kept(keep: Collection[str], *, compared: bool = False) -> list[Variable]:
     return [
         variable
         for variable in VARIABLES.values()
-        if variable.keep in keep and (compared or variable.name != "occurrence_strategy")
+        if variable.keep in keep and (compared or not variable.for_comparisons)
     ]
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from simengine.results.store import read_result
 from tests.cli.conftest import SMALL, Said
@@ -60,3 +62,27 @@ def test_twice_the_same_strategy_is_refused(simengine: Run) -> None:
 def test_the_remedy_for_one_strategy_is_none_that_is_refused(simengine: Run) -> None:
     said = simengine("compare", *SMALL, "strategy=proceed")
     assert "write strategy=pause,proceed" in said.err
+
+
+def test_without_paths(simengine: Run, here: Path) -> None:
+    """A summary tells the same differences of means as the paths, and says which numbers are sketched."""
+    said = simengine("compare", *SMALL, "strategy=proceed,pause", "run.keep=summary", "output.dir=x")
+    assert said.status == 0, said.err
+    assert "come from sketches" in " ".join(said.out.split())
+    assert simengine("compare", *SMALL, "strategy=proceed,pause", "output.dir=y").status == 0
+
+    def rows(folder: str) -> dict[tuple[str, str, str, str], dict[str, str]]:
+        with (here / folder / "differences.csv").open(encoding="utf-8") as stream:
+            return {
+                (row["metric"], row["level"], row["name"], row["statistic"]): row
+                for row in csv.DictReader(stream)
+            }
+
+    told, exact = rows("x"), rows("y")
+    assert told.keys() <= exact.keys()
+    for key, row in told.items():
+        if key[3] == "mean":
+            assert float(row["value"]) == pytest.approx(float(exact[key]["value"]), rel=1e-9, abs=1e-6)
+            assert "sketch" not in row["flag"]
+        elif key[3] == "P50":
+            assert "sketch" in row["flag"]

@@ -43,6 +43,27 @@ def test_chosen_reports_into_another_folder(simengine: Run, stored: Path, here: 
     assert everything(stored) == before
 
 
+def test_marks_by_a_tolerance_of_its_own(simengine: Run, here: Path) -> None:
+    """What the run was told by output.tolerance a later report is told by --tolerance."""
+    own = "output.tolerance=0.9"
+    assert simengine("run", *SMALL, "output.dir=x", "report=[xlsx,html,parquet]", own).status == 0
+    assert simengine("report", "x", "--into", "same", "--tolerance", "0.9").status == 0
+    assert simengine("report", "x", "--into", "usual").status == 0
+    for name in FILES:
+        told = (here / "x" / name).read_bytes()
+        assert (here / "same" / name).read_bytes() == told, name
+        assert (here / "usual" / name).read_bytes() != told, name
+
+
+@pytest.mark.parametrize(("tolerance", "mend"), [("5", "write 0.05"), ("x", "0.05"), ("nan", "0.05")])
+def test_no_tolerance(simengine: Run, stored: Path, tolerance: str, mend: str) -> None:
+    said = simengine("report", "x", "--into", "y", "--tolerance", tolerance)
+    assert said.status == 2
+    assert "--tolerance" in said.err
+    assert mend in said.err
+    assert not os.path.exists("y")
+
+
 @pytest.mark.parametrize("verb", [("run",), ("compare", "strategy=proceed,pause")], ids=["run", "compare"])
 def test_reports_beside_a_run_are_those_of_its_stored_result(
     verb: tuple[str, ...], simengine: Run, here: Path

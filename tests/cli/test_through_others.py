@@ -6,9 +6,12 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
+from openpyxl import load_workbook
 
 import simengine as package
+from simengine.analysis.without import STATISTICS
 from simengine.results.store import read
 from tests.cli.conftest import Said
 
@@ -48,6 +51,31 @@ def test_it_stands_beside_the_run_and_leaves_it_as_it_is(
         own = found.sel(driver=driver, metric=metric, statistic=statistic)
         for name in ("value", "standard_error", "ci_low", "ci_high"):
             assert float(row[name]) == float(own[name]), (driver, metric, statistic, name)
+
+
+def test_reports_tell_it_beside_the_run_and_later(simengine: Run, here: Path) -> None:
+    forms = "report=[xlsx,html,parquet]"
+    simengine("run", *STUDY, "output.dir=x", "through_others=[leadership_exit]", forms)
+    assert simengine("report", "x", "--into", "later").status == 0
+    for name in ("report.xlsx", "report.html", "percentiles.parquet"):
+        assert (here / "x" / name).read_bytes() == (here / "later" / name).read_bytes(), name
+    told = rows(here / "x")
+    table = pq.read_table(here / "x" / "percentiles.parquet").to_pylist()
+    stored = {(r["name"], r["metric"], r["statistic"]): r for r in table if r["statistic"] in STATISTICS}
+    assert stored.keys() == told.keys()
+    assert all(float(told[key]["value"]) == row["value"] for key, row in stored.items())
+    sheet = load_workbook(here / "x" / "report.xlsx")["Drivers"]
+    lines = [[c.value for c in row] for row in sheet.iter_rows()]
+    top = next(k for k, line in enumerate(lines) if "Through others" in line)
+    names, others = lines[top].index("Driver"), lines[top].index("Through others")
+    n_drivers = len(package.compose(STUDY).scenario.drivers)
+    at = {line[names]: line[others] for line in lines[top + 1 : top + 1 + n_drivers]}
+    expected = float(told["leadership_exit", "total_cost", "through_others"]["value"])
+    assert at.pop("leadership_exit") == pytest.approx(expected)
+    assert set(at.values()) == {None}
+    page = (here / "x" / "report.html").read_text("utf-8")
+    assert "mean cost through others (USD)" in page
+    assert "mean exposure through others (USD)" in page
 
 
 def test_some_drivers_only(simengine: Run, here: Path) -> None:

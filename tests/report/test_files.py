@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.machinery import ModuleSpec
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from simengine.config.output import REPORTS, read_reports
 from simengine.model.errors import ConfigError
 from simengine.report import extras, files
 from simengine.report.files import FORMS, check_forms, files_of, write_reports
+from simengine.results.dataset import Lazy
+from simengine.results.rows import Rows
 from simengine.results.store import read_result, status, write
+from simengine.results.variables import VARIABLES
 from tests.results.synthetic import small_comparison, small_result
 
 RESULT = small_result(n_paths=40)
@@ -23,6 +28,24 @@ RESULT = small_result(n_paths=40)
 @pytest.fixture
 def stored(tmp_path: Path) -> Path:
     return write(RESULT, tmp_path / "result", files={"percentiles.csv": b"metric,value\n"})
+
+
+class Sliced:
+    """Rows of an array; tells when they are all asked for at once."""
+
+    def __init__(self, array: np.ndarray, whole: Callable[[], object]) -> None:
+        self.array, self.whole = array, whole
+        self.shape, self.dtype = array.shape, array.dtype
+
+    def __len__(self) -> int:
+        return len(self.array)
+
+    def __getitem__(self, rows: slice) -> np.ndarray:
+        return self.array[rows]
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
+        self.whole()
+        return self.array
 
 
 def everything(folder: Path) -> dict[str, bytes]:
@@ -56,6 +79,28 @@ def test_the_run_and_the_stored_result_are_told_alike(stored: Path, tmp_path: Pa
     write_reports(RESULT, tmp_path / "one", REPORTS)
     write_reports(read_result(stored), tmp_path / "other", REPORTS)
     assert everything(tmp_path / "one") == everything(tmp_path / "other")
+
+
+@pytest.mark.parametrize("compares", [False, True], ids=["run", "comparison"])
+def test_wide_arrays_are_never_loaded_whole(compares: bool, tmp_path: Path) -> None:
+    """A result may be larger than memory: what has more columns than years is read a few rows at a time."""
+    made = small_comparison(n_paths=40) if compares else RESULT
+    stored = read_result(write(made, tmp_path / "result"))
+    assert isinstance(stored.arrays, Lazy)
+    loaded: set[str] = set()
+
+    def load(name: str) -> np.ndarray:
+        loaded.add(name)
+        return stored[name]
+
+    def of_strategy(name: str, position: int) -> Rows:
+        return Sliced(stored[name][position], lambda: loaded.add(name))
+
+    lazy = Lazy(stored.arrays, load, lambda name: Sliced(stored[name], lambda: loaded.add(name)), of_strategy)
+    write_reports(replace(stored, arrays=lazy), tmp_path, REPORTS)
+    wide = {name for name in loaded if set(VARIABLES[name].dims) - {"path", "year"}}
+    assert {"total_cost"} <= loaded
+    assert wide == set()
 
 
 def test_a_comparison_has_a_file_of_differences(tmp_path: Path) -> None:

@@ -163,6 +163,7 @@ def test_statistics_are_those_of_the_summaries(confidence: float) -> None:
         ({"precision": asked("total_cost", "P0", 0.1)}, "run.precision.statistic", "above 0 and below 100"),
         ({"precision": asked("total_cost", "P995", 0.1)}, "run.precision.statistic", "TVaR95"),
         ({"precision": asked("total_cost", "mena", 0.1)}, "run.precision.statistic", "did you mean mean"),
+        ({"precision": asked("total_cost", "median", 0.1)}, "run.precision.statistic", "the median is P50"),
         ({"precision": asked("total_cost", "mean", 0)}, "run.precision.relative_error", "above 0"),
         ({"precision": asked("total_cost", "mean", 5)}, "run.precision.relative_error", "below 1"),
         ({"precision": asked("total_cost", "mean", 0.1, 95)}, "run.precision.confidence", "below 1"),

@@ -23,7 +23,7 @@ from simengine.model.summarise import QUANTITIES, USUAL
 from simengine.results import store
 from simengine.results.dataset import Result
 from simengine.results.groups import SHARED
-from simengine.results.simulation import _new_summary, play, simulate
+from simengine.results.simulation import _new_summaries, play, simulate
 from simengine.results.summary import CURVES, quantity_of, summed_quantities
 from simengine.results.variables import VARIABLES, kept
 from tests.engine.running import bits, differing, with_run
@@ -167,7 +167,7 @@ def test_parts_in_any_order_change_no_bit() -> None:
     merged = None
     blocks = spans(700, 4000)
     for part in (blocks[3:], blocks[:1], blocks[1:3]):
-        summary = _new_summary(study, lowered)
+        ((summary,), _) = _new_summaries(study, lowered)
         numbers = range(part[0].start, part[-1].stop)
         for span, (block,) in zip(part, blocks_of(study, lowered, paths=numbers), strict=True):
             summary.update(block, span.start - 700, len(span))
@@ -306,11 +306,6 @@ def test_precision_is_measured_on_the_summary() -> None:
     for metric, statistic in (("no_saving", "probability"), ("saving", "mean"), ("total_cost", "TVaR95")):
         tree["run"]["precision"] = {"metric": metric, "statistic": statistic, "relative_error": 0.5}
         assert json.loads(play(Study.from_mapping(tree)).attrs["precision"])["targets"][0]["met"]
-
-
-def test_a_comparison_needs_paths() -> None:
-    with pytest.raises(ConfigError, match="path by path"):
-        play(study_of(), [{"name": "one"}, {"name": "two"}])
 
 
 @pytest.mark.parametrize(

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
+from simengine.analysis.of_summary import Summarised, sketch_of
 from simengine.estimators import Estimate, mean, probability, quantile
 from simengine.estimators.probability import probability_of_count
+from simengine.estimators.sketch import Bins, quantile_of_bins
+from simengine.results.dataset import Result
 
 MARKS = (0.05, 0.5, 0.95)
 LEAST_ATOM = 0.02
@@ -40,7 +44,8 @@ def distribution(values: np.ndarray) -> Distribution:
     n_least = int(np.searchsorted(ordered, least, side="right"))
     is_atom = n_least > LEAST_ATOM * n_paths and n_least < n_paths
     spread = ordered[n_least:] if is_atom else ordered
-    edges = _edges(spread)
+    size = spread.size
+    edges = _edges(lambda level: float(spread[min(size - 1, int(level * size))]), size, spread[0], spread[-1])
     counts = np.histogram(spread, bins=edges)[0]
     beyond = spread.size - int(counts.sum())
     return Distribution(
@@ -53,15 +58,54 @@ def distribution(values: np.ndarray) -> Distribution:
     )
 
 
-def _edges(ordered: np.ndarray) -> np.ndarray:
-    """Round edges, about as far apart as Freedman and Diaconis (1981) advise: 2 IQR / n^(1/3)."""
-    n = ordered.size
-    at = lambda level: float(ordered[min(n - 1, int(level * n))])  # noqa: E731
+def distribution_of(result: Result, metric: str) -> Distribution | None:
+    """The distribution of a metric of one strategy, from its paths or its sketch.
+
+    None where neither was kept, or the metric is the same on every path.
+    """
+    if metric in result:
+        values = result[metric]
+        return None if values.min() == values.max() else distribution(values)
+    bins = sketch_of(result, metric)
+    if bins is None or Summarised(result).mean(metric).standard_error == 0.0:
+        return None
+    return distribution_of_bins(bins, Summarised(result).mean(metric))
+
+
+def distribution_of_bins(bins: Bins, average: Estimate) -> Distribution:
+    """The same from a sketch: each of its bins, which are far narrower, counts where its middle lies."""
+    n_paths = int(bins.counts.sum())
+    zeros = int(bins.counts[0]) if bins.low[0] == bins.high[0] == 0.0 else 0
+    is_atom = LEAST_ATOM * n_paths < zeros < n_paths
+    middle, counts = (bins.middle[1:], bins.counts[1:]) if is_atom else (bins.middle, bins.counts)
+    reached = np.cumsum(counts)
+    size = int(reached[-1])
+
+    def at(level: float) -> float:
+        return float(middle[np.searchsorted(reached, min(size - 1, int(level * size)), side="right")])
+
+    edges = _edges(at, size, float(middle[0]), float(middle[-1]))
+    in_bins = np.histogram(middle, bins=edges, weights=counts)[0]
+    return Distribution(
+        edges,
+        [probability_of_count(round(count), n_paths) for count in in_bins.tolist()],
+        (0.0, probability_of_count(zeros, n_paths)) if is_atom else None,
+        probability_of_count(size - round(float(in_bins.sum())), n_paths),
+        average,
+        {level: quantile_of_bins(bins, level) for level in MARKS},
+    )
+
+
+def _edges(at: Callable[[float], float], n: int, least: float, greatest: float) -> np.ndarray:
+    """Round edges, about as far apart as Freedman and Diaconis (1981) advise: 2 IQR / n^(1/3).
+
+    `at` gives the value that a share of the `n` futures does not exceed.
+    """
     middle = at(0.5)
     low = max(at(0.001), middle - REACH * (middle - at(0.1)))
     high = min(at(0.999), middle + REACH * (at(0.9) - middle))
     if not high > low:
-        low, high = float(ordered[0]), float(ordered[-1])
+        low, high = float(least), float(greatest)
     if not high > low:
         width = abs(low) / 10.0 or 1.0
         return np.array([low - width / 2.0, low + width / 2.0])

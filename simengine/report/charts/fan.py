@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from simengine.analysis.grouping import columns
 from simengine.estimators import Estimate, mean, quantile
 from simengine.results.dataset import Result
 
@@ -23,12 +24,12 @@ class Fan:
 
 def fan(result: Result, metric: str = "total_cost") -> Fan:
     """The fan of `metric`, which must have been kept `by_period`; one column is in memory at a time."""
-    by_period = result[f"{metric}_by_period"]
+    by_period = result.rows(f"{metric}_by_period")
     spent = np.zeros(len(by_period))
     average: list[Estimate] = []
     quantiles: dict[float, list[Estimate]] = {level: [] for level in LEVELS}
-    for column in range(by_period.shape[1]):
-        spent += by_period[:, column]
+    for values in columns(by_period, [(k,) for k in range(by_period.shape[1])]):
+        spent += values
         ordered = np.sort(spent)
         average.append(mean(ordered))
         for level in LEVELS:

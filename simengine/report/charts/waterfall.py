@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from simengine.analysis.grouping import columns
 from simengine.estimators import Estimate, mean, quantile
 from simengine.estimators.order_statistics import rank
 from simengine.results.dataset import Result
+from simengine.results.rows import rows_at
 
 PLANNED, SHORTFALL, REST = "planned cost", "promised savings that do not come", "rank within the window"
 # Half the share of futures around a quantile whose average bookings explain it.
@@ -55,20 +58,22 @@ def waterfall(result: Result, level: float | None = None) -> Waterfall:
         None for the mean, or a level between 0 and 1.
     """
     total = result["total_cost"]
-    chosen = np.arange(total.size) if level is None else _around(total, level)
-    # Taken from the registry's arrays once: a lazy result loads at each access.
+    chosen = slice(None) if level is None else _around(total, level)
+    n_futures = total[chosen].size
     planned, no_event = result["planned_cost"][chosen], result["no_event_cost"][chosen]
-    booked = result["total_cost_by_driver"][chosen]
+    booked = _booked(result, chosen)
     claims = claim_drivers(result)
     names = result.labels("driver")
     short = no_event - planned
     parts = [Step("savings of the plan, taken back", mean(short))]
-    for position, name in enumerate(names):
+    others = []
+    for name, values in zip(names, booked, strict=True):
         if name in claims:
-            short = short + booked[:, position]
-            parts.append(Step(f"booked to {name}", mean(booked[:, position])))
+            short = short + values
+            parts.append(Step(f"booked to {name}", mean(values)))
+        else:
+            others.append((name, mean(values)))
     changes = [Step(SHORTFALL, mean(short))] if claims or np.any(short) else []
-    others = [(name, mean(booked[:, k])) for k, name in enumerate(names) if name not in claims]
     others.sort(key=lambda pair: (-abs(pair[1].value), pair[0]))
     changes += [
         Step(name, estimate) for name, estimate in others if estimate.value or estimate.standard_error
@@ -83,7 +88,15 @@ def waterfall(result: Result, level: float | None = None) -> Waterfall:
         )
         end = Step(f"P{100.0 * level:.10g}", reached, is_level=True)
     steps = [Step(PLANNED, mean(planned), is_level=True), *changes, end]
-    return Waterfall(steps, parts if claims else [], chosen.size)
+    return Waterfall(steps, parts if claims else [], n_futures)
+
+
+def _booked(result: Result, chosen: slice | np.ndarray) -> Iterator[np.ndarray]:
+    """What is booked to each driver on some futures, one driver after the other."""
+    booked = result.rows("total_cost_by_driver")
+    if isinstance(chosen, np.ndarray):
+        booked = rows_at(booked, chosen)
+    yield from columns(booked, [(k,) for k in range(booked.shape[1])])
 
 
 def claim_drivers(result: Result) -> set[str]:

@@ -6,22 +6,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-# Marks beside a number, with what they say.
+from simengine.report.numbers import TOLERANCE, Estimated, is_wide
+
+# Marks beside a number; `Page.marks` says what they mean.
 WIDE, UNDECIDED = "*", "~"
-MARKS = {
-    WIDE: "half of the interval is more than 5% of the number",
-    UNDECIDED: "cannot be told from 0",
-}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A text, or a number with its error; `heat` from -1 to 1 shades it, `mark` is one of `MARKS`."""
+    """A text, or a number with its error; `heat` from -1 to 1 shades it.
+
+    `mark` stands beside it on any page. With `told`, the number itself, the page marks it where its interval
+    is wider than the page's tolerance.
+    """
 
     text: str
     error: str = ""
     heat: float = 0.0
     mark: str = ""
+    told: Estimated | None = None
 
     @property
     def shade(self) -> str:
@@ -134,7 +137,28 @@ class Page:
     title: str
     subtitle: str
     extent: str
+    note: str
     comparison: Section | None
     chapters: Sequence[Chapter]
     provenance: Table
     figures: Mapping[str, Any] = field(default_factory=dict)
+    tolerance: float = TOLERANCE
+
+    @property
+    def tolerated(self) -> str:
+        """The tolerance as a text: 5%."""
+        return f"{100.0 * self.tolerance:.10g}%"
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """What marks mean."""
+        return {
+            WIDE: f"half of the interval is more than {self.tolerated} of the number",
+            UNDECIDED: "cannot be told from 0",
+        }
+
+    def mark_of(self, cell: Cell) -> str:
+        """The mark of a cell, if it has one."""
+        if cell.mark or cell.told is None:
+            return cell.mark
+        return WIDE if is_wide(cell.told, self.tolerance) else ""

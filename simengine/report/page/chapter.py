@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from simengine.analysis.exceedance import has_curves
 from simengine.analysis.summarise import Row
 from simengine.report.charts.concentration import concentration
-from simengine.report.charts.distribution import distribution
-from simengine.report.charts.exceedance import exceedance
+from simengine.report.charts.distribution import distribution_of
+from simengine.report.charts.exceedance import exceedance_of
 from simengine.report.charts.fan import fan
 from simengine.report.charts.heatmap import heatmap
 from simengine.report.charts.waterfall import waterfall
@@ -53,19 +53,27 @@ def chapter(contents: Contents, of: Told, id: str) -> Chapter:
 def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[Block]:
     name, colour = METRICS[metric]
     unit = str(result.attrs["currency"])
-    if metric not in result:
+    of_rows = [
+        row
+        for row in rows
+        if (row.metric, row.level, row.component, row.period) == (metric, "portfolio", "", "")
+    ]
+    if not of_rows:
         yield NotKept(f"The distribution of {name}", ["totals"])
-        if not any(row[:2] == (metric, "portfolio") and not (row.component or row.period) for row in rows):
-            return
-    elif (values := result[metric]).min() == values.max():
-        yield Note(f"On every future the {name} is {values[0]:,.2f} {unit}.")
+        return
+    spread = distribution_of(result, metric)
+    if spread is not None:
+        of = f"{id}-{metric}-distribution"
+        yield drawing.distribution.draw(spread, name, unit, of, f"@{colour}-bar")
+    elif metric in result or of_rows[0].standard_error == 0.0:
+        yield Note(f"On every future the {name} is {of_rows[0].value:,.2f} {unit}.")
     else:
-        yield drawing.distribution.draw(
-            distribution(values), name, unit, f"{id}-{metric}-distribution", f"@{colour}-bar"
-        )
-        yield drawing.exceedance.draw(
-            exceedance(values), name, unit, f"{id}-{metric}-exceedance", f"@{colour}", f"@{colour}-band"
-        )
+        yield NotKept(f"The distribution of {name}", ["totals"])
+    curve = exceedance_of(result, metric) if spread is not None else None
+    # So few futures, or so many alike, that no point has enough of them above it.
+    if curve is not None and curve.curve.value.size:
+        of = f"{id}-{metric}-exceedance"
+        yield drawing.exceedance.draw(curve, name, unit, of, f"@{colour}", f"@{colour}-band")
     yield statistics(rows, metric, name)
     if metric == "total_cost":
         components = by_component(rows)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from simengine.analysis.compare import Difference
-from simengine.report.charts.exceedance import exceedance
-from simengine.report.charts.strategies import strategies
+from simengine.report.charts.exceedance import exceedance_of
+from simengine.report.charts.strategies import has_strategies, strategies
 from simengine.report.contents import Contents
 from simengine.report.page import drawing
 from simengine.report.page.blocks import Block, Cell, Column, NotKept, Section, Table
@@ -20,6 +20,8 @@ CHANGES = (
     ("disruption_exposure", "mean", "mean exposure"),
     ("disruption_exposure", "P95", "exposure P95"),
     ("cheaper", "probability", "cheaper on so many futures"),
+    ("total_cost_change", "P5", "change of cost on a future, P5"),
+    ("total_cost_change", "P95", "change of cost on a future, P95"),
 )
 
 
@@ -31,11 +33,13 @@ def comparison(contents: Contents) -> Section:
 def _blocks(contents: Contents) -> Iterator[Block]:
     result = contents.result
     unit = str(result.attrs["currency"])
-    if "total_cost" not in result:
+    told = [metric for metric in METRICS if has_strategies(result, metric)]
+    if not told:
         yield NotKept("Strategies side by side", ["totals"])
         return
     found = contents.differences
-    for metric, (name, _) in METRICS.items():
+    for metric in told:
+        name, _ = METRICS[metric]
         side = strategies(result, metric)
         yield drawing.strategies.draw_ranges(side, name, unit, f"strategies-{metric}")
         if len(side.names) > 1:
@@ -45,11 +49,11 @@ def _blocks(contents: Contents) -> Iterator[Block]:
         by_workload = _by_workload(found, unit)
         if by_workload:
             yield by_workload
-    for metric, (name, _) in METRICS.items():
-        curves = {s: exceedance(result.of_strategy(s)[metric]) for s in result.labels("strategy")}
-        varied = {s: found for s, found in curves.items() if found.curve.value.size}
+    for metric in told:
+        curves = {s: exceedance_of(result.of_strategy(s), metric) for s in result.labels("strategy")}
+        varied = {s: found for s, found in curves.items() if found is not None and found.curve.value.size}
         if varied:
-            yield drawing.exceedance.draw_together(varied, name, unit, f"exceedance-{metric}")
+            yield drawing.exceedance.draw_together(varied, METRICS[metric][0], unit, f"exceedance-{metric}")
 
 
 def _changes(found: Sequence[Difference], unit: str) -> Table:
@@ -76,9 +80,16 @@ def _by_workload(found: Sequence[Difference], unit: str) -> Table | None:
     }
     if not at:
         return None
-    workloads, names = (list(dict.fromkeys(key[k] for key in at)) for k in (0, 1))
+    everyone, names = (list(dict.fromkeys(key[k] for key in at)) for k in (0, 1))
+    workloads = [
+        name for name in everyone if any(at[name, s].value or at[name, s].standard_error for s in names)
+    ]
+    if not workloads:
+        return None
+    others = f"; {len(everyone) - len(workloads)} that no strategy changes left out"
     return Table(
-        f"Change of mean total cost against {found[0].baseline} by workload ({unit})",
+        f"Change of mean total cost against {found[0].baseline} by workload ({unit}"
+        f"{others if len(workloads) < len(everyone) else ''})",
         "workload",
         [Column(name) for name in names],
         [(workload, [changed(at[workload, name]) for name in names]) for workload in workloads],

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from simengine.analysis.summarise import Row
+from simengine.analysis.without import OTHERS
 from simengine.report.charts.concentration import Concentration
 from simengine.report.page.blocks import Cell, Column, Table
 from simengine.report.page.wording import amount, chance, share
+from simengine.report.through import metrics_told
 
 NOTHING = Cell("")
 
@@ -83,6 +85,11 @@ def by_driver(rows: Sequence[Row]) -> Table | None:
         ("disruption_exposure", tail, f"part of exposure {_whole(tail)} ({currency})"),
     ]
     shown = [(metric, s, title) for metric, s, title in shown if (metric, names[0], s) in found]
+    titles = {
+        "total_cost": f"mean cost through others ({currency})",
+        "disruption_exposure": f"mean exposure through others ({currency})",
+    }
+    shown += [(metric, OTHERS, titles[metric]) for metric in metrics_told(rows)]
 
     def cell(row: Row) -> Cell:
         return (
@@ -91,7 +98,10 @@ def by_driver(rows: Sequence[Row]) -> Table | None:
             else amount(row, 3 if row.metric == "strikes" else 2)
         )
 
-    lines = [(name, [cell(found[metric, name, s]) for metric, s, _ in shown]) for name in names]
+    lines = [
+        (name, [cell(found[key]) if (key := (m, name, s)) in found else NOTHING for m, s, _ in shown])
+        for name in names
+    ]
     return Table("Drivers", "driver", [Column(title) for _, _, title in shown], lines)
 
 

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from simengine.analysis.compare import Difference
 from simengine.analysis.summarise import Row
 from simengine.estimators import Estimate
-from simengine.report.numbers import TOLERANCE, percentage, with_error
-from simengine.report.page.blocks import UNDECIDED, WIDE, Cell
+from simengine.report.numbers import percentage, with_error
+from simengine.report.page.blocks import UNDECIDED, Cell
 
 # A space at which no line ends.
 NARROW = "\u00a0"
@@ -34,11 +34,9 @@ def amount(of: Estimated, most: int = 2, heat: float = 0.0) -> Cell:
     """3,631,600 with ± 7,200 beside it: half of the 95% interval."""
     found = _interval(of)
     if not math.isfinite(found.value):
-        return Cell("?", f"±{NARROW}?")
+        return Cell("?", f"±{NARROW}?", told=found)
     value, _, error = with_error(found, most).partition(" ± ")
-    half = 0.5 * (found.ci_high - found.ci_low)
-    is_wide = half > TOLERANCE * abs(found.value) and error != "0"
-    return Cell(minus(value), f"±{NARROW}{error}", heat, mark=WIDE if is_wide else "")
+    return Cell(minus(value), f"±{NARROW}{error}", heat, told=found)
 
 
 def chance(of: Estimated) -> Cell:
@@ -50,7 +48,7 @@ def chance(of: Estimated) -> Cell:
         value, high = "100%", "100"
     elif found.value == 0.0:
         value, low = "0%", "0"
-    return Cell(value, f"{low} to {high}")
+    return Cell(value, f"{low} to {high}", told=found)
 
 
 def changed(of: Estimated, most: int = 2) -> Cell:
@@ -73,7 +71,7 @@ def share(of: Estimated) -> Cell:
     found = _interval(of)
     percent = _Interval(*(100.0 * number for number in found))
     value, _, error = with_error(percent, 2).partition(" ± ")
-    return Cell(minus(value) + "%", f"±{NARROW}{error}")
+    return Cell(minus(value) + "%", f"±{NARROW}{error}", told=found)
 
 
 def minus(text: str) -> str:

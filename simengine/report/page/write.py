@@ -11,11 +11,11 @@ from typing import Any
 
 from simengine.report.contents import Contents, contents_of
 from simengine.report.extras import check_installed
-from simengine.report.page.blocks import MARKS, Chart, Page
+from simengine.report.page.blocks import Chart, Page
 from simengine.report.page.chapter import chapter
 from simengine.report.page.comparison import comparison
 from simengine.report.page.provenance import provenance
-from simengine.report.run import extent
+from simengine.report.run import extent, sketch_note
 from simengine.results.dataset import Result
 
 # A folder without modules, in which the template, its style and its script lie.
@@ -58,7 +58,6 @@ def page_bytes(source: Result | Contents) -> bytes:
     template = environment.from_string(_source("page.html.jinja"))
     text = template.render(
         page=page,
-        marks=MARKS,
         figures={chart.id: chart.spec for chart in charts(page)},
         css=sources["page.css"],
         scripts=scripts,
@@ -75,9 +74,11 @@ def compose(contents: Contents) -> Page:
         title=f"{attrs['portfolio']} under {attrs['scenario']}",
         subtitle=f"{strategies} {', '.join(told.strategy for told in contents.told)}",
         extent=extent(attrs),
+        note=sketch_note(attrs).strip(),
         comparison=comparison(contents) if contents.compares else None,
         chapters=[chapter(contents, told, f"s{k}") for k, told in enumerate(contents.told)],
         provenance=provenance(attrs),
+        tolerance=contents.tolerance,
     )
 
 

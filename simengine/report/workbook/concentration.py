@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simengine.analysis.attribution import Contributions, contributions
+from simengine.analysis.statistics import percentile
 from simengine.estimators import Estimate, mean, quantile
 from simengine.report.contents import Contents, Told
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
@@ -12,6 +13,7 @@ from simengine.report.workbook.charts import bar_chart, bar_height
 
 NAME, ABOUT = "Concentration", "how much hangs on one lab or line, and how much may be hit at one time"
 TAIL = 0.95
+LEVELS = (0.5, 0.9, 0.95)
 MEASURES = (
     (
         "concentration",
@@ -63,31 +65,40 @@ def write(book: Book, contents: Contents) -> None:
 
 def _measures(sheet: Sheet, contents: Contents) -> None:
     rows = [
-        (told, metric, words, meaning, kind, told.result[metric])
+        (told, words, meaning, kind, measured)
         for told in contents.told
         for metric, words, meaning, kind in MEASURES
-        if metric in told.result
+        if (measured := _measured(told, metric))
     ]
     if not rows:
         sheet.note("Totals were not kept (run.keep without totals).")
         return
-    kinds = [row[4] for row in rows]
-    ordered = [np.sort(row[5]) for row in rows]
-    means = [mean(row[5]) for row in rows]
+    kinds = [row[3] for row in rows]
+    means = [row[4][0] for row in rows]
     equal = [
-        1.0 / one.value if row[4] == "index" and one.value else None
-        for row, one in zip(rows, means, strict=True)
+        1.0 / one.value if kind == "index" and one is not None and one.value else None
+        for kind, one in zip(kinds, means, strict=True)
     ]
     columns = [
         *strategy_column(contents, [row[0].strategy for row in rows]),
-        Column("Measure", "text", [row[2] for row in rows]),
-        Column("What it says", "text", [row[3] for row in rows]),
+        Column("Measure", "text", [row[1] for row in rows]),
+        Column("What it says", "text", [row[2] for row in rows]),
         *estimates("Expected", kinds, means),
         Column("As many equal ones", "number", equal),
     ]
-    for title, level in (("P50", 0.5), ("P90", 0.9), ("P95", 0.95)):
-        columns += estimates(title, kinds, [quantile(values, level, ordered=True) for values in ordered])
+    for k, level in enumerate(LEVELS, start=1):
+        columns += estimates(percentile(level), kinds, [row[4][k] for row in rows])
     sheet.table(columns, frozen=1 + contents.compares)
+
+
+def _measured(told: Told, metric: str) -> tuple[Estimate | None, ...]:
+    """The mean, and the quantiles of `LEVELS`, which a summary does not know; empty if nothing is known."""
+    if metric not in told.result:
+        known = told.of_portfolio(metric)
+        return () if known is None else (known, *(None for _ in LEVELS))
+    values = told.result[metric]
+    ordered = np.sort(values)
+    return (mean(values), *(quantile(ordered, level, ordered=True) for level in LEVELS))
 
 
 def _shares(book: Book, sheet: Sheet, contents: Contents) -> None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
-from simengine.estimators import probability, quantile
+from simengine.analysis.of_summary import sketch_of
+from simengine.estimators import quantile
+from simengine.estimators.probability import probability_of_count
+from simengine.estimators.sketch import quantile_of_bins
 from simengine.report.contents import Contents
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates
 from simengine.report.workbook.charts import column_chart, line_chart
 from simengine.report.workbook.words import METRICS
+from simengine.results.dataset import Result
 
 COST, ABOUT_COST = "Cost distribution", "how likely is which total cost, and how likely is more"
 EXPOSURE, ABOUT_EXPOSURE = (
@@ -36,21 +41,25 @@ def write_exposure(book: Book, contents: Contents) -> None:
 
 def _write(book: Book, contents: Contents, name: str, metric: str) -> None:
     sheet = book.sheet(name, f"{METRICS[metric]}: how likely is which size?", *NOTES)
-    if not all(metric in told.result for told in contents.told):
+    spreads = [_spread(told.result, metric) for told in contents.told]
+    kept = [spread for spread in spreads if spread is not None]
+    if len(kept) < len(spreads):
         sheet.note("Totals were not kept (run.keep without totals).")
         return
     title = METRICS[metric]
-    edges = bin_edges(np.concatenate([told.result[metric] for told in contents.told]))
+    edges = _edges_of([told.result for told in contents.told], metric, kept)
     begins: list[float | None] = [float(edge) for edge in edges[:-1]]
     columns = [
         Column("More than", "money", [None, *begins[1:], float(edges[-1])]),
         Column("Up to", "money", [float(edge) for edge in edges[1:]] + [None]),
     ]
-    for told in contents.told:
-        values = told.result[metric]
+    for told, (values, counts) in zip(contents.told, kept, strict=True):
         at = np.searchsorted(edges[1:], values, side="left")
-        counted = np.bincount(at, minlength=len(edges)) / len(values)
-        above = [probability(values > edge) for edge in edges[1:]]
+        in_bins = np.bincount(at, counts, minlength=len(edges))
+        n_paths = round(float(in_bins.sum()))
+        counted = in_bins / n_paths
+        beyond = n_paths - np.cumsum(in_bins)[:-1]
+        above = [probability_of_count(round(count), n_paths) for count in beyond.tolist()]
         of = f", {told.strategy}" if contents.compares else ""
         columns.append(Column(f"Share of paths{of}", "share", list(map(float, counted))))
         columns += estimates(f"Chance of more{of}", "share", [*above, None], wide=False)
@@ -87,9 +96,34 @@ def _charts(book: Book, sheet: Sheet, contents: Contents, placed: Placed, title:
     sheet.chart(curve, top + 16, at, height=300)
 
 
+# Values, and of a sketch how many paths each stands for.
+Spread = tuple[np.ndarray, np.ndarray | None]
+
+
+def _spread(result: Result, metric: str) -> Spread | None:
+    """The paths of a metric, or the middles of its sketch's bins; None where neither was kept."""
+    if metric in result:
+        return result[metric], None
+    bins = sketch_of(result, metric)
+    return None if bins is None else (bins.middle, bins.counts)
+
+
+def _edges_of(results: Sequence[Result], metric: str, spreads: Sequence[Spread]) -> np.ndarray:
+    """`bin_edges` of all strategies together; of sketches those of the one that reaches furthest."""
+    if all(counts is None for _, counts in spreads):
+        return bin_edges(np.concatenate([values for values, _ in spreads]))
+    sketches = [sketch_of(result, metric) for result in results]
+    high = max(quantile_of_bins(bins, SHOWN).value for bins in sketches if bins is not None)
+    return edges_between(min(float(values.min()) for values, _ in spreads), high)
+
+
 def bin_edges(values: np.ndarray) -> np.ndarray:
     """Round numbers from below the least value to where nearly all paths lie at or below."""
-    low, high = float(values.min()), quantile(values, SHOWN).value
+    return edges_between(float(values.min()), quantile(values, SHOWN).value)
+
+
+def edges_between(low: float, high: float) -> np.ndarray:
+    """Round numbers from below `low` to `high` at the least."""
     if high <= low:
         high = low + max(abs(low) * 0.01, 1.0)
     step = round_step((high - low) / N_BINS)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from simengine.analysis.attribution import Contributions, contributions
+from simengine.analysis.without import OTHERS
 from simengine.estimators import Estimate
 from simengine.report.contents import Contents, Told
+from simengine.report.through import metrics_told
 from simengine.report.workbook.book import Book, Column, Placed, Sheet, estimates, strategy_column
 from simengine.report.workbook.charts import bar_chart, bar_height
 from simengine.report.workbook.words import METRICS
@@ -13,6 +17,10 @@ NAME, ABOUT = "Drivers", "how often each driver strikes, and what it adds to the
 TAIL = 0.95
 NO_EVENT_WORDS = "Without any event"
 TOTAL = "Portfolio"
+THROUGH = (
+    "Through others: the expected difference to futures in which the driver never strikes, less what is "
+    "booked to it: what it sets off in other drivers. These do not add up."
+)
 
 
 def write(book: Book, contents: Contents) -> None:
@@ -23,18 +31,22 @@ def write(book: Book, contents: Contents) -> None:
         "Below 0, a driver saves: a claim that comes true.",
         "To the worst 5% (TVaR95) a driver adds what it was booked on average on the portfolio's worst "
         "paths. Both columns add up to the portfolio's number exactly; nothing is left over.",
+        *([THROUGH] if metrics_told(contents.told[0].rows) else []),
     )
     kept = [
         metric
         for metric in ("total_cost", "disruption_exposure")
         if all(metric in told.result and f"{metric}_by_driver" in told.result for told in contents.told)
     ]
-    if not kept:
+    told_by_rows = [m for m in METRICS if all(told.figures.names(m, "driver") for told in contents.told)]
+    if not kept and not told_by_rows:
         sheet.note("Drivers were not kept (run.keep without by_driver).")
         return
     if not contents.told[0].result.labels("driver"):
         sheet.note("The scenario has no driver: nothing happens in it.")
         return
+    if not kept:
+        _without_tail(sheet, contents, told_by_rows)
     for metric in kept:
         _metric(book, sheet, contents, metric, first=metric == kept[0])
 
@@ -70,15 +82,46 @@ def _metric(book: Book, sheet: Sheet, contents: Contents, metric: str, *, first:
         *estimates("Adds to TVaR95", "money", [_part(tail, k) for _, _, tail, k in rows], wide=False),
         Column("Share of TVaR95", "share", [_share(tail, k) for _, _, tail, k in rows]),
     ]
+    through = metric in metrics_told(contents.told[0].rows)
+    if through:
+        columns += estimates(
+            "Through others", "money", [_through(told, metric, names, k) for told, _, _, k in rows]
+        )
     totals = [row for row, (*_, k) in enumerate(rows) if k == of_each - 1]
     top = sheet.row
     placed = sheet.table(columns, frozen=(1 + contents.compares) * first, bold=totals)
-    height = _charts(book, sheet, contents, placed, title, len(names), top)
+    right = len(columns) + 1
+    height = _charts(book, sheet, contents, placed, title, len(names), (top, right))
     sheet.row = max(sheet.row, top + height // 20) + 1
 
 
 def _strikes(told: Told, names: list[str], k: int, statistic: str) -> Estimate | None:
     return told.figures.get("strikes", "driver", names[k], statistic) if k < len(names) else None
+
+
+def _without_tail(sheet: Sheet, contents: Contents, metrics: Sequence[str]) -> None:
+    """Of a summary: how often each driver strikes, and what is booked to it on average."""
+    names = contents.told[0].result.labels("driver")
+    rows = [(told, name) for told in contents.told for name in names]
+
+    def figures(heading: str, kind: str, metric: str, statistic: str) -> tuple[Column, Column]:
+        found = [told.figures.get(metric, "driver", name, statistic) for told, name in rows]
+        return estimates(heading, kind, found)
+
+    columns = [
+        *strategy_column(contents, [told.strategy for told, _ in rows]),
+        Column("Driver", "text", [name for _, name in rows]),
+        *figures("Strikes at least once", "share", "strikes", "probability"),
+        *figures("Expected strikes", "number", "strikes", "mean"),
+    ]
+    for metric in metrics:
+        columns += figures(f"{METRICS[metric]}, adds to the mean", "money", metric, "mean")
+    sheet.table(columns, frozen=1 + contents.compares, height=44)
+    sheet.note("What drivers add to TVaR95 needs paths (run.keep with totals and by_driver).")
+
+
+def _through(told: Told, metric: str, names: list[str], k: int) -> Estimate | None:
+    return told.figures.get(metric, "driver", names[k], OTHERS) if k < len(names) else None
 
 
 def _part(found: Contributions, k: int) -> Estimate:
@@ -96,11 +139,17 @@ def _share(found: Contributions, k: int) -> float | None:
 
 
 def _charts(
-    book: Book, sheet: Sheet, contents: Contents, placed: Placed, title: str, drivers: int, top: int
+    book: Book,
+    sheet: Sheet,
+    contents: Contents,
+    placed: Placed,
+    title: str,
+    drivers: int,
+    at: tuple[int, int],
 ) -> int:
     """To the right of the table: mean and tail of a run, in a comparison a chart for each; their height."""
     driver = len(strategy_column(contents, ()))
-    parts, right = (driver + 5, driver + 8), driver + 12
+    parts, (top, right) = (driver + 5, driver + 8), at
     of_each = drivers + 2
     whole = f"What drivers add to {title.lower()}, {contents.currency}"
     if not contents.compares:

@@ -36,6 +36,7 @@ OTHERS = (
     ("Expected saving", "saving", "mean", "money"),
     ("Chance of no saving", "no_saving", "probability", "share"),
 )
+NO_GROUPS = "Labs, lines and tags were not told apart: a summary has workloads (run.keep with by_workload)."
 NOT_KEPT = "Workloads were not kept one by one (run.keep without by_workload)."
 
 
@@ -79,6 +80,9 @@ def write_groups(book: Book, contents: Contents) -> None:
         sheet.note(NOT_KEPT)
         return
     lines = [line for told in contents.told for line in _groups(told)]
+    if not lines:
+        sheet.note(NO_GROUPS)
+        return
     _table(sheet, contents, ("Split by", "Name"), lines, COSTS)
 
 
@@ -96,8 +100,7 @@ def write_others(book: Book, contents: Contents) -> None:
 
 
 def _kept(contents: Contents) -> bool:
-    names = ("total_cost_by_workload", "total_cost_by_workload_sum")
-    return all(any(name in told.result for name in names) for told in contents.told)
+    return all(told.figures.names("total_cost", "workload") for told in contents.told)
 
 
 def _table(
@@ -131,7 +134,7 @@ def _workloads(told: Told) -> list[Line]:
 
 def _totals(told: Told) -> list[Line]:
     """What the workloads add up to, the portfolio's own figures, and the difference."""
-    if "total_cost" not in told.result:
+    if not {"total_cost", "total_cost_by_workload"} <= set(told.result.arrays):
         return []
     compared: dict[str, Diversification | None] = {
         "P50": diversification(told.result, level=0.5),
@@ -160,6 +163,11 @@ def _totals(told: Told) -> list[Line]:
 
 
 def _groups(told: Told) -> list[Line]:
+    """Labs, lines and tags, as far as there are figures of them."""
+    return [line for line in _all_groups(told) if line.figures("total_cost", "mean") is not None]
+
+
+def _all_groups(told: Told) -> list[Line]:
     found = []
     for level in ("lab", "line"):
         parts = _parts_of_tail(told, level)
@@ -199,7 +207,7 @@ def _of(told: Told, level: str, name: str) -> Callable[[str, str], Estimate | No
 
 
 def _parts_of_tail(told: Told, by: str) -> dict[str, Estimate]:
-    if "total_cost" not in told.result:
+    if not {"total_cost", "total_cost_by_workload"} <= set(told.result.arrays):
         return {}
     found = contributions(told.result, "total_cost", by, TAIL)
     rows = zip(found.value, found.standard_error, found.ci_low, found.ci_high, strict=True)

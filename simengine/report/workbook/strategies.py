@@ -26,7 +26,11 @@ MEASURES = (
     ("Less saved than planned, share of paths", "saving_below_plan", "probability", "share", "points"),
     ("Nothing saved, share of paths", "no_saving", "probability", "share", "points"),
 )
-CHEAPER = ("Costs less, share of paths", "cheaper", "probability", "share", "share")
+PAIRED = (
+    ("Costs less, share of paths", "cheaper", "probability", "share", "share"),
+    ("Change of total cost on a path, P5", "total_cost_change", "P5", "money", "change"),
+    ("Change of total cost on a path, P95", "total_cost_change", "P95", "money", "change"),
+)
 
 
 def write(book: Book, contents: Contents) -> None:
@@ -59,7 +63,7 @@ def _side_by_side(sheet: Sheet, contents: Contents) -> Placed:
 def _changes(sheet: Sheet, contents: Contents, baseline: str) -> Placed | None:
     found = {(d.strategy, d.metric, d.statistic): d for d in contents.differences if d.level == "portfolio"}
     others = [told.strategy for told in contents.told[1:]]
-    shown = [m for m in (*MEASURES, CHEAPER) if all((name, m[1], m[2]) in found for name in others)]
+    shown = [m for m in (*MEASURES, *PAIRED) if all((name, m[1], m[2]) in found for name in others)]
     if not shown or not others:
         return None
     sheet.section(f"Difference from {baseline} (below 0 is less)", across=1 + 3 * len(contents.told))
@@ -94,11 +98,15 @@ def _by_workload(sheet: Sheet, contents: Contents, baseline: str) -> Placed | No
         for d in contents.differences
         if (d.level, d.metric, d.statistic) == ("workload", "total_cost", "mean")
     }
-    names = list(dict.fromkeys(name for _, name in found))
+    everyone = list(dict.fromkeys(name for _, name in found))
+    changed = {name for (_, name), one in found.items() if one.value or one.standard_error}
+    names = [name for name in everyone if name in changed]
     if not names:
         return None
     across = 1 + 3 * len(contents.told)
-    sheet.section(f"Difference of expected cost from {baseline}, by workload", across=across)
+    left_out = len(everyone) - len(names)
+    others = f" ({left_out} that no strategy changes left out)" if left_out else ""
+    sheet.section(f"Difference of expected cost from {baseline}, by workload{others}", across=across)
     shown = [(name, "total_cost", "mean", "money", "change") for name in names]
     return _differences(sheet, contents, shown, lambda strategy, measure: found[strategy, measure[0]])
 
@@ -108,7 +116,7 @@ def _estimate(one: Difference) -> Estimate:
 
 
 def _verdict(one: Difference) -> str:
-    if one.metric == "cheaper":
+    if one.metric in ("cheaper", "total_cost_change"):
         return ""
     if one.ci_low == one.ci_high == 0.0:
         return "the same"

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from simengine.model.errors import ConfigError
+from simengine.report.contents import contents_of
 from simengine.report.page import page_bytes, write_page
 from simengine.results.dataset import Result
 from tests.report.page.conftest import simulated
@@ -190,6 +191,21 @@ def test_a_comparison_that_kept_almost_nothing_is_a_page_too() -> None:
     text = " ".join(Outline(page_bytes(small).decode()).texts)
     assert "Strategies side by side: this run did not keep what it needs" in text
     assert "Cumulative cost" in text
+
+
+def test_wide_intervals_are_marked_by_the_tolerance() -> None:
+    result = small_result()
+    marked = {}
+    for tolerance, told in ((0.9, "90%"), (0.02, "2%"), (1e-4, "0.01%")):
+        outline = Outline(page_bytes(contents_of(result, tolerance=tolerance)).decode())
+        titles = [str(attrs["title"]) for attrs in outline.all("abbr")]
+        wide = [title for title in titles if title != "cannot be told from 0"]
+        assert set(wide) <= {f"half of the interval is more than {told} of the number"}
+        assert any(f"an error of more than {told} of itself" in text for text in outline.texts)
+        marked[tolerance] = len(wide)
+    errors = [text for text in outline.texts if re.match("±\u00a0[^?]", text)]
+    # At next to no tolerance every error but 0 is marked; a share has an interval, and is marked likewise.
+    assert marked[0.9] < marked[0.02] < len(errors) <= marked[1e-4] + errors.count("±\u00a00")
 
 
 def test_one_path_makes_a_page() -> None:
