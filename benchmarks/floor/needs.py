@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from simengine.engine.blocks import concerned
 from simengine.engine.lower import Lowered
 from simengine.kernels import tables
 from simengine.results.dataset import Result
@@ -204,7 +203,7 @@ class Happened:
     """What occurrences need beside, of an average path, and how many workloads they struck."""
 
     count: Count
-    struck: float  # on a struck line, as `run.profile` counts
+    struck: float  # on a struck line at the start
     affected: float  # of those, with an effect that admits them
 
 
@@ -223,7 +222,6 @@ def occurrences_of_a_path(lowered: Lowered, result: Result) -> Happened:
         (str(labels[0][d]), str(labels[1][e]), str(labels[2][o]), bool(time < 0.0))
         for d, e, o, time in zip(*codes, result["occurrence_time"], strict=True)
     )
-    struck = concerned(lowered)
     for (driver, entity, outcome_name, is_past), often in happened.items():
         position = number[driver, entity]
         pair, outcome = model.pair[position], lowered.effects.index[driver, outcome_name]
@@ -234,15 +232,15 @@ def occurrences_of_a_path(lowered: Lowered, result: Result) -> Happened:
             one += Counter({"uniform": 1, "log": 1})
         if pair["reach"] < 1.0:
             one["uniform"] += int(pair["reach_end"] - pair["reach_start"])
-        effects, affected = of_strike(lowered, position, outcome)
+        effects, struck, affected = of_strike(lowered, position, outcome)
         found.count += times(one + effects, often / n_paths)
-        found.struck += struck[position] * often / n_paths
+        found.struck += struck * often / n_paths
         found.affected += affected * often / n_paths
     return found
 
 
-def of_strike(lowered: Lowered, position: int, outcome: int) -> tuple[Count, int]:
-    """Magnitudes and stretches of an occurrence on a pair, and how many units any of its effects admits."""
+def of_strike(lowered: Lowered, position: int, outcome: int) -> tuple[Count, int, int]:
+    """Magnitudes and stretches of an occurrence, how many units it meets, and how many an effect admits."""
     model, row = lowered.model, lowered.model.outcome[outcome]
     units = lowered.plans[0].unit
     own = units["workload"] == model.pair[position]["workload"]
@@ -263,7 +261,7 @@ def of_strike(lowered: Lowered, position: int, outcome: int) -> tuple[Count, int
             one = model.effect_draw[effect[name]]
             count += times(draw(lowered, int(one["distribution"])), 1 if one["is_shared"] == 1 else n)
         count += times(of_effect(effect), n)
-    return count, int(affected.sum())
+    return count, int(bound.sum()), int(affected.sum())
 
 
 def of_effect(effect: Any) -> Count:
