@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import pairwise
 
 import numpy as np
 
+from simengine.analysis.implications import Strikes
 from simengine.engine.calendar import days_between, release_days
 from simengine.estimators.estimate import Estimate
 from simengine.model.distributions import Distribution
@@ -31,21 +31,6 @@ LATTICE_POINTS = 8192
 
 # How long which windows are open together: (days, positions of the windows).
 Pieces = tuple[tuple[float, tuple[int, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Strikes:
-    """How often a driver strikes, averaged over its entities, and in total.
-
-    `horizon` is the chance that an entity is struck at least once up to the horizon, `annual` the constant
-    chance in each year that comes to the same.
-    """
-
-    n_entities: int
-    annual: Estimate
-    horizon: Estimate
-    per_entity: Estimate
-    total: Estimate
 
 
 def strikes(

@@ -8,12 +8,11 @@ occurrences, never the whole run.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
-from simengine.analysis.hazards import Strikes, closed_form, strikes
+from simengine.analysis.hazards import closed_form, strikes
+from simengine.analysis.implications import LEVELS, Implied, Strikes
 from simengine.estimators import Estimate, mean
 from simengine.estimators.estimate import normal_score
 from simengine.estimators.order_statistics import enclosing_ranks, rank
@@ -23,29 +22,11 @@ from simengine.model.study import Study
 from simengine.results.dataset import Result
 from simengine.results.simulation import play
 
-LEVELS = (0.05, 0.50, 0.95)
 FIRST_PATHS = 64
 MOST_PATHS = 4096
 ENOUGH_OCCURRENCES = 150_000
 # The numbers of occurrences before the start begin here.
 HISTORY = 2**32
-
-
-@dataclass(frozen=True)
-class Implied:
-    """What a driver implies.
-
-    `cost` and `exposure` are the quantiles, by level, of what is booked to one occurrence under the study's
-    strategy; they are empty where the sample had none. `sampled` says whether `strikes` come from the sample.
-    """
-
-    driver: str
-    scope: str
-    strikes: Strikes
-    sampled: bool
-    n_occurrences: int
-    cost: Mapping[float, Estimate]
-    exposure: Mapping[float, Estimate]
 
 
 def implied(study: Study) -> tuple[list[Implied], int]:

@@ -18,10 +18,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from simengine.analysis.hazards import Strikes
-from simengine.analysis.implied import Implied, implied
+from simengine.analysis.implications import Implied, Strikes
 from simengine.engine.kept_numbers import numbers_folder
-from simengine.estimators import Estimate
+from simengine.estimators.estimate import Estimate
 from simengine.model.study import Study
 
 # What a study implies does not depend on how many paths it is run with, nor on what is kept of them.
@@ -31,15 +30,23 @@ _NO_MATTER = ("n_paths", "keep")
 def implied_or_remembered(study: Study) -> tuple[list[Implied], int]:
     """`implied`, without simulating anything if it was asked before."""
     folder = numbers_folder()
-    if folder is None or not study.scenario.drivers:
-        return implied(study)
+    if not study.scenario.drivers:
+        return [], 0
+    if folder is None:
+        return _implied_now(study)
     file = folder / f"implied-{_key(study)}.json"
     remembered = _read(file)
     if remembered is not None:
         return remembered
-    found, n_paths = implied(study)
+    found, n_paths = _implied_now(study)
     _write(file, found, n_paths)
     return found, n_paths
+
+
+def _implied_now(study: Study) -> tuple[list[Implied], int]:
+    from simengine.analysis.implied import implied  # with NumPy, Numba and all
+
+    return implied(study)
 
 
 def _key(study: Study) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
+from typing import TYPE_CHECKING
 
-import numpy as np
+if TYPE_CHECKING:
+    import numpy as np
 
 CONFIDENCE = 0.95
 
@@ -42,6 +44,8 @@ def around(value: float, standard_error: float, confidence: float = CONFIDENCE) 
 
 def checked(values: np.ndarray) -> np.ndarray:
     """One-dimensional, not empty, as float64; estimators never skip a NaN, so it ends up in the estimate."""
+    import numpy as np  # here, so that an estimate can be read from a file without it
+
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"one value per path is needed, got an array of shape {array.shape}")

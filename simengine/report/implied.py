@@ -8,8 +8,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.text import Text
 
-from simengine.analysis.implied import LEVELS, Implied
-from simengine.estimators import Estimate
+from simengine.analysis.implications import LEVELS, Implied
+from simengine.estimators.estimate import Estimate
 from simengine.model.study import Study
 from simengine.report.assumptions import counted
 from simengine.report.layout import Column, plus_minus, table

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simengine.analysis.hazards import Strikes, closed_form
+from simengine.analysis.hazards import closed_form
+from simengine.analysis.implications import Strikes
 from simengine.model.study import Study
 from simengine.results.simulation import play
 
