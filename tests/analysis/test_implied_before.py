@@ -29,7 +29,7 @@ def test_what_was_found_is_remembered_to_the_bit(folder: Path, monkeypatch: pyte
     study = small_study(10)
     found = implied_or_remembered(study)
     assert found == implied(study)
-    monkeypatch.setattr(implied_before, "implied", never)
+    monkeypatch.setattr("simengine.analysis.implied.implied", never)
     assert implied_or_remembered(study) == found
     assert implied_or_remembered(with_run(study, n_paths=77, keep=("totals",), threads=3)) == found
     assert [file.suffix for file in folder.iterdir()] == [".json"]
@@ -40,7 +40,7 @@ def test_another_study_is_simulated(
     change: dict[str, float], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     implied_or_remembered(small_study(10))
-    monkeypatch.setattr(implied_before, "implied", never)
+    monkeypatch.setattr("simengine.analysis.implied.implied", never)
     with pytest.raises(InternalError):
         implied_or_remembered(with_run(small_study(10), **change))
 
