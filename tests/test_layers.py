@@ -16,13 +16,14 @@ ROOT = Path(__file__).resolve().parent.parent / PACKAGE
 # What each layer may import of the others, lowest first. Every layer may import itself.
 LAYERS: dict[str, set[str]] = {
     "model": set(),
-    "estimators": set(),
+    "estimate": set(),
+    "estimators": {"estimate"},
     "rng": {"model.distributions"},
     "kernels": {"rng"},
     "engine": {"model", "rng", "kernels", "estimators"},
     "results": {"model", "rng.address", "engine", "estimators"},  # a result records its stream version
-    "analysis": {"model", "engine", "estimators", "results"},
-    "report": {"model", "estimators", "results", "analysis"},
+    "analysis": {"model", "estimate", "engine", "estimators", "results"},
+    "report": {"model", "estimate", "estimators", "results", "analysis"},
     "plot": {"model", "estimators", "results", "analysis", "report"},
     "config": {"model"},
     "api": {"model", "results", "analysis", "config"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from simengine.estimators.estimate import Estimate
+from simengine.estimate import Estimate
 
 LEVELS = (0.05, 0.50, 0.95)
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from simengine.analysis.implications import Implied, Strikes
 from simengine.engine.kept_numbers import numbers_folder
-from simengine.estimators.estimate import Estimate
+from simengine.estimate import Estimate
 from simengine.model.study import Study
 
 # What a study implies does not depend on how many paths it is run with, nor on what is kept of them.

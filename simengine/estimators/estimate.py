@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from statistics import NormalDist
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import numpy as np
+import numpy as np
+
+from simengine.estimate import Estimate
+
+__all__ = ["CONFIDENCE", "Estimate", "around", "checked", "normal_score", "paired"]
 
 CONFIDENCE = 0.95
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A value estimated from paths.
-
-    `standard_error` is its Monte Carlo standard error, `low` and `high` a confidence interval for the true
-    value. The error is NaN where the paths do not suffice to tell it, and a limit infinite where they bound
-    nothing.
-    """
-
-    value: float
-    standard_error: float
-    low: float
-    high: float
 
 
 @lru_cache
@@ -44,8 +30,6 @@ def around(value: float, standard_error: float, confidence: float = CONFIDENCE) 
 
 def checked(values: np.ndarray) -> np.ndarray:
     """One-dimensional, not empty, as float64; estimators never skip a NaN, so it ends up in the estimate."""
-    import numpy as np  # here, so that an estimate can be read from a file without it
-
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1:
         raise ValueError(f"one value per path is needed, got an array of shape {array.shape}")

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from simengine.analysis.implications import LEVELS, Implied
-from simengine.estimators.estimate import Estimate
+from simengine.estimate import Estimate
 from simengine.model.study import Study
 from simengine.report.assumptions import counted
 from simengine.report.layout import Column, plus_minus, table
