@@ -49,14 +49,20 @@ def lag(decay: float, x: float, fallen: float) -> float:
     return x + fallen / decay if y > SHORT else near
 
 
+@dissolved
+def row_of(a: Array, first: int, j: int) -> Array:
+    """The row of the j-th excitation: by itself, since where it begins is known only when it is asked for."""
+    return a[first + j * EACH : first + j * EACH + LANES]
+
+
 @inner
 def wear_off(a: Array, n: int, k: int) -> None:
     """From what excitations raised the intensity by when they began to what they do at their age."""
     n = min(n, LANES)
     for j in range(k):
-        at = j * EACH
+        rise, decay, age = row_of(a, RISE, j), row_of(a, DECAY, j), row_of(a, AGE, j)
         for i in range(n):
-            a[RISE + at + i] *= exp(-a[DECAY + at + i] * a[AGE + at + i])
+            rise[i] *= exp(-decay[i] * age[i])
 
 
 @inner
@@ -110,10 +116,10 @@ def expand(a: Array, n: int, k: int) -> None:
             a[OTHER + i] = 0.0
         for j in range(k):
             if (subset >> j) & 1:
-                at = j * EACH
+                rise, decay_of = row_of(a, RISE, j), row_of(a, DECAY, j)
                 for i in range(n):
-                    a[SPARE + i] *= a[RISE + at + i]
-                    a[OTHER + i] += a[DECAY + at + i]
+                    a[SPARE + i] *= rise[i]
+                    a[OTHER + i] += decay_of[i]
         for i in range(n):
             weight, decay, x = a[SPARE + i], a[OTHER + i], a[X + i]
             fallen = expm1(-decay * x)
@@ -128,9 +134,9 @@ def begin_search(a: Array, n: int, k: int) -> None:
     for i in range(n):
         a[SPARE + i] = a[CONSTANT + i]
     for j in range(k):
-        at = j * EACH
+        rise = row_of(a, RISE, j)
         for i in range(n):
-            a[SPARE + i] *= 1.0 + a[RISE + at + i]
+            a[SPARE + i] *= 1.0 + rise[i]
     for i in range(n):
         longest, wanted = a[LENGTH + i], a[WANTED + i]
         start = a[SPARE + i] + a[OWN + i]

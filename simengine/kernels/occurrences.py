@@ -437,8 +437,9 @@ def ask_stretches(h: Walk, k: int, self_decay: float, n_waiting: int, n_found: i
 def fade(a: Array, n: int, decay: float, days: int, out: int) -> None:
     """Row `out`: self-excitation after the days in a row."""
     n = min(n, LANES)
+    lengths, faded = a[days : days + LANES], a[out : out + LANES]
     for i in range(n):
-        a[out + i] = a[OWN + i] * exp(-decay * a[days + i])
+        faded[i] = a[OWN + i] * exp(-decay * lengths[i])
 
 
 @inner
