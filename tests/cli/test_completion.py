@@ -51,7 +51,7 @@ LONG = ("--help", "--version", "--shell-completion")
         ("simengine run output.dir=./o", ["output.dir=./own/"]),
         ("simengine status o", ["own/"]),
         ("simengine report o", ["own/"]),
-        ("simengine report own/ --", ["--help", "--into", "--overwrite", "--to"]),
+        ("simengine report own/ --", ["--help", "--into", "--overwrite", "--to", "--tolerance"]),
         ("simengine report own/ --to ", ["xlsx", "html", "parquet"]),
         ("simengine report own/ --to xlsx,", ["xlsx,html", "xlsx,parquet"]),
         ("simengine report own/ --into o", ["own/"]),
