@@ -28,13 +28,16 @@ def guarded(work: Callable[[], int]) -> int:
             # A terminal that cannot show a letter is no reason to stop.
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
     try:
-        with _ended_by_termination():
+        with _ended_by_signals():
             status = work()
         sys.stdout.flush()
     except _Terminated:
         complain("terminated (a result is written whole, or not at all)")
         return TERMINATED
     except KeyboardInterrupt:
+        # One that passed through code in a string, which libraries run while imported, makes CPython end
+        # the process by the signal, whatever its exit status; running some other such code takes that back.
+        exec("pass")
         complain("interrupted (a result is written whole, or not at all)")
         return INTERRUPTED
     except BrokenPipeError:
@@ -51,22 +54,35 @@ class _Terminated(BaseException):
     """The system asked the process to end, as batch systems do when its time is over."""
 
 
+_ENDS: dict[int, type[BaseException]] = {signal.SIGINT: KeyboardInterrupt, signal.SIGTERM: _Terminated}
+_asked: list[int] = []
+
+
 @contextmanager
-def _ended_by_termination() -> Iterator[None]:
+def _ended_by_signals() -> Iterator[None]:
     """Let SIGTERM end the work like an interrupt, so that what it was writing is removed."""
 
-    def end(*_: object) -> None:
-        raise _Terminated
+    def end(number: int, _: object) -> None:
+        _asked.append(number)
+        raise _ENDS[number]
 
+    _asked.clear()
     try:
-        before = signal.signal(signal.SIGTERM, end)
+        before = {number: signal.signal(number, end) for number in _ENDS}
     except ValueError:  # not the main thread: who started it handles signals
         yield
         return
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def end_if_asked() -> None:
+    """End where a signal's exception was lost: Python drops those that come while it calls a finaliser."""
+    if _asked:
+        raise _ENDS[_asked[-1]]
 
 
 def explain(failed: Exception) -> int:

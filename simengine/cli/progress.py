@@ -6,21 +6,21 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from simengine.cli.failures import complain
+from simengine.cli.failures import complain, end_if_asked
 
 Progress = Callable[[int, int], None]
 COMPILING = "compiling kernels: a quarter of a minute or so, once for each machine and version"
 
 
 @contextmanager
-def progress_bar(what: str, unit: str = "paths") -> Iterator[Progress | None]:
-    """What to call with the number of paths (or another unit) done and of all; None where nobody watches."""
+def progress_bar(what: str, unit: str = "paths") -> Iterator[Progress]:
+    """What to call with the number of paths (or another unit) done and of all; draws on a terminal."""
     from simengine.engine.simulate import must_compile
 
     if must_compile():
         complain(COMPILING)
     if not sys.stderr.isatty():
-        yield None
+        yield lambda done, total: end_if_asked()
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
@@ -36,4 +36,9 @@ def progress_bar(what: str, unit: str = "paths") -> Iterator[Progress | None]:
     )
     with Bar(*columns, console=console, transient=True) as bar:
         task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+
+        def update(done: int, total: int) -> None:
+            end_if_asked()
+            bar.update(task, completed=done, total=total)
+
+        yield update

@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -58,5 +65,29 @@ def test_names_of_folders() -> None:
 
 def test_no_progress_bar_without_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
     with progress_bar("simulating") as progress:
-        assert progress is None
+        progress(1, 2)
     assert capsys.readouterr().err == ""
+
+
+def test_an_interrupt_within_code_in_a_string_has_its_exit_status(tmp_path: Path) -> None:
+    """CPython would end a module that is run by the signal, though the interrupt was met."""
+    code = (
+        "from simengine.cli.failures import guarded\n"
+        "raise SystemExit(guarded(lambda: exec('raise KeyboardInterrupt')))\n"
+    )
+    (tmp_path / "interrupted.py").write_text(code)
+    done = subprocess.run([sys.executable, "-m", "interrupted"], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode, "interrupted" in done.stderr) == (130, True)
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_whose_exception_was_lost_ends_the_work_all_the_same(number: int, status: int) -> None:
+    def work() -> int:
+        with suppress(BaseException):
+            os.kill(os.getpid(), number)
+            time.sleep(10)
+        with progress_bar("simulating") as progress:
+            progress(1, 2)
+        return 0
+
+    assert guarded(work) == status
