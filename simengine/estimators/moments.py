@@ -5,9 +5,9 @@ pivot; those are added exactly over blocks (`ExactSum`). Within a block the sums
 tree of halves, so that they have the same bits on every machine. So the result depends on the values and on
 where blocks begin and end, which the path numbers say alone: never on threads, shards or the order of either.
 
-The pivot, near what the column takes, keeps the squares small: one that varies by a millionth of its size keeps
-its digits. A column that never varies has a variance of exactly 0, whatever the pivot: that of a run that does
-not begin at path 0 may be a value that none of its paths has.
+The pivot, near what the column takes, keeps the squares small: one that varies by a millionth of its size
+keeps its digits. A column that never varies has a variance of exactly 0, whatever the pivot: that of a run
+that does not begin at path 0 may be a value that none of its paths has.
 """
 
 from __future__ import annotations
