@@ -5,8 +5,9 @@ pivot; those are added exactly over blocks (`ExactSum`). Within a block the sums
 tree of halves, so that they have the same bits on every machine. So the result depends on the values and on
 where blocks begin and end, which the path numbers say alone: never on threads, shards or the order of either.
 
-The pivot, a value that the column takes, keeps the squares small: a column that never varies has a variance
-of exactly 0, and one that varies by a millionth of its size keeps its digits.
+The pivot, near what the column takes, keeps the squares small: one that varies by a millionth of its size
+keeps its digits. A column that never varies has a variance of exactly 0, whatever the pivot: that of a run
+that does not begin at path 0 may be a value that none of its paths has.
 """
 
 from __future__ import annotations
@@ -46,9 +47,13 @@ class ColumnMoments:
         self.n_paths = 0
         self._sums = ExactSum(len(self.pivot))
         self._squares = ExactSum(len(self.pivot))
+        # What a column was on every path so far; nan once it was two things.
+        self._only = np.full(len(self.pivot), np.nan)
 
     def add(self, values: np.ndarray) -> None:
         """Add a block's values, (path, column)."""
+        if len(values):
+            self._meet(np.where((values == values[0]).all(axis=0), values[0], np.nan))
         self.n_paths += len(values)
         self._sums.add(tree_sum(values))
         distance = values - self.pivot
@@ -57,6 +62,8 @@ class ColumnMoments:
     def merge(self, other: ColumnMoments) -> None:
         if not np.array_equal(self.pivot, other.pivot):
             raise ValueError("parts of one run must have the same pivots")
+        if other.n_paths:
+            self._meet(other._only)
         self.n_paths += other.n_paths
         self._sums.merge(other._sums)
         self._squares.merge(other._squares)
@@ -72,7 +79,11 @@ class ColumnMoments:
             sums.append(float(total))
             # Below 0 by no more than rounding within blocks.
             deviations.append(max(0.0, float(squares - distance * distance / self.n_paths)))
-        return np.array(sums), np.array(deviations)
+        return np.array(sums), np.where(np.isnan(self._only), deviations, 0.0)
+
+    def _meet(self, only: np.ndarray) -> None:
+        """What more paths take alone, before they are counted."""
+        self._only = np.where(self._only == only, only, np.nan) if self.n_paths else only
 
 
 def mean_of_moments(

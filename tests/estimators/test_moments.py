@@ -92,6 +92,27 @@ def test_small_variation_of_large_numbers_is_kept() -> None:
     assert total[0] == pytest.approx(150.0, rel=1e-15)
 
 
+@pytest.mark.parametrize("parts", [1, 2, 3])
+def test_what_never_varies_has_no_variance_whatever_the_pivot(parts: int) -> None:
+    """The pivot is what path 0 is, which need not be among the paths of the run."""
+    values = np.column_stack([np.zeros(1500), np.full(1500, 0.1), np.full(1500, -7.3), np.zeros(1500)])
+    values[-1, 3] = 1e-9
+    pivot = np.array([-5.2, 12_345.678, 0.7, 0.3])
+    found = ColumnMoments(pivot)
+    for order in ([0, 2, 4], [1, 3, 5], [])[:parts]:
+        part = ColumnMoments(pivot)
+        for k in order if parts > 1 else range(6):
+            part.add(np.array_split(values, 6)[k])
+        found.merge(part)
+    total, deviations = found.finalise()
+    assert deviations[:3].tolist() == [0.0, 0.0, 0.0]
+    assert total[0] == 0.0
+    assert mean_of_moments(total[0], deviations[0], 1500).standard_error == 0.0
+    # Two parts that never vary do where they are put together.
+    found.merge(of_blocks(values + 1.0, [0, 1], pivot))
+    assert found.finalise()[1][:3] == pytest.approx([750.0] * 3)
+
+
 def test_means_are_those_of_the_paths() -> None:
     values = np.random.default_rng(5).lognormal(9.0, 1.0, 5000)
     total, deviations = of_blocks(values[:, None], [0, 1, 2], np.array([9000.0])).finalise()

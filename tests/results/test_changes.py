@@ -23,6 +23,7 @@ from simengine.results.dataset import Result
 from simengine.results.simulation import _new_summaries, compare, play
 from simengine.results.variables import CHANGES, kept
 from tests.engine.running import differing, with_run
+from tests.reference.hand_made import made
 
 pytestmark = pytest.mark.compiled  # thousands of paths
 
@@ -115,6 +116,28 @@ def test_a_strategy_that_changes_nothing_differs_by_exactly_nothing(both: tuple[
         if row.metric == "cheaper":
             assert row.value == 0.0
         else:
+            assert row[6:10] == (0.0, 0.0, 0.0, 0.0), row
+
+
+def test_what_changes_on_path_0_alone_changes_nothing_behind_it() -> None:
+    """Path 0 is where sums are measured from: a run that begins behind it tells nothing of it."""
+    upkeep = {"upkeep": {"per_day": {"uniform": [10, 90]}, "days": 100}}
+    drivers = {
+        "a": {
+            "scope": "line",
+            "hazard": {"at": "2026-03-05", "probability": 0.02},
+            "outcomes": {"o": {"effects": [upkeep]}},
+        }
+    }
+    clause = {"name": "half", "clauses": [{"name": "cadence", "upkeep_factor": 0.37}]}
+    played = [Strategy(name="plain"), Strategy.model_validate(clause)]
+    study = made(drivers, run={"seed": 134, "n_paths": 60, "first_path": 1, "keep": ["totals"]})
+    of_path_0 = play(with_run(study, n_paths=1, first_path=0), played)["total_cost"]
+    cost = play(study, played)["total_cost"]
+    assert of_path_0[0, 0] > of_path_0[1, 0]
+    assert (cost[0] == cost[1]).all()
+    for row in differences(play(with_run(study, keep=("summary",)), played)):
+        if row.metric != "cheaper" and not np.isnan(row.standard_error):
             assert row[6:10] == (0.0, 0.0, 0.0, 0.0), row
 
 
