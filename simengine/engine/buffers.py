@@ -77,6 +77,7 @@ class Buffers:
             deferred=np.zeros((6, deferred_lanes)),
             deferred_at=np.zeros(deferred_lanes, np.int64),
             met=np.zeros(1, np.int64),
+            met_start=np.zeros(1, np.int64),
             calm=np.zeros(0, tables.CALM).view(np.recarray),
             lanes=np.zeros((6, self.lane_slots)),
             lane_kind=np.zeros(self.lane_slots, np.int64),
@@ -108,11 +109,15 @@ class Buffers:
         return np.zeros((N_LEVELS, self.active_slots), tables.RUNNING).view(np.recarray)
 
     def fit(self, plan: Plan, n_paths: int) -> None:
-        """Make room for the units of a plan, and for what one meets on the path with most occurrences."""
-        most = int(np.diff(self.occurrences.offset[: n_paths + 1]).max()) + 1
-        if len(self.scratch.met) < most or len(self.scratch.calm) != len(plan.unit):
-            calm = np.zeros(len(plan.unit), tables.CALM).view(np.recarray)
-            self.scratch = self.scratch._replace(met=np.zeros(2 * most, np.int64), calm=calm)
+        """Make room for the units of a plan, and for what they meet on the path with most occurrences."""
+        n_units = len(plan.unit)
+        most = int(np.diff(self.occurrences.offset[: n_paths + 1]).max()) * n_units + 1
+        if len(self.scratch.met) < most or len(self.scratch.calm) != n_units:
+            self.scratch = self.scratch._replace(
+                met=np.zeros(2 * most, np.int64),
+                met_start=np.zeros(n_units + 1, np.int64),
+                calm=np.zeros(n_units, tables.CALM).view(np.recarray),
+            )
 
 
 def new_output(study: Study, lowered: Lowered, plan: Plan, keep: Collection[str], n_paths: int) -> Output:

@@ -102,7 +102,7 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
         admits_workload=effects.admits_workload(),
         admits_line=effects.admits_line(),
     )
-    wanted = np.any([plan.concerns.any(axis=0) for plan in plans], axis=0).astype(np.uint8)
+    wanted = np.any([np.diff(plan.concerned_start) > 0 for plan in plans], axis=0).astype(np.uint8)
     ties = Ties(
         copula=table_of(tables.COPULA, copulas.rows),
         member=np.array(copulas.members, dtype=np.int64),

@@ -91,6 +91,7 @@ class Strategies:
                 unit.setdefault("claim_start", len(claims))
                 units.append(unit)
         terms, clauses = self._terms(strategy), self._clauses(strategy)
+        concerned, concerned_start = self._concerned(units, fallbacks, strategy)
         for unit in units:
             unit["may_be_calm"] = may_be_calm(unit, terms)
         return Plan(
@@ -101,7 +102,8 @@ class Strategies:
             planned=planned.build(),
             claim=np.array(claims, dtype=np.int64),
             clause=table_of(tables.CLAUSE, clauses),
-            concerns=self._concerns(units, fallbacks, strategy),
+            concerned=concerned,
+            concerned_start=concerned_start,
             strikes=strikes_where_it_begins(units, self.pair_rows, self.touch),
             answers=answers(units, self.effects, clauses),
         )
@@ -196,13 +198,13 @@ class Strategies:
         ]
         return [*rows, dict(NEUTRAL)]
 
-    def _concerns(
+    def _concerned(
         self, units: list[dict[str, Any]], fallbacks: list[dict[str, Any]], strategy: Strategy
-    ) -> np.ndarray:
-        """(unit, pair): whether an occurrence can ever matter to a unit: strike it, or bear on its plans."""
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """The units that an occurrence on a pair can ever matter to: strike them, or bear on their plans."""
         admits = self.effects.admits_workload(), self.effects.admits_line()
         hold = strategy.adoption.hold_if
-        concerns = np.zeros((len(units), len(self.entities.pairs)), np.uint8)
+        concerns = np.zeros((len(self.entities.pairs), len(units)), np.bool_)
         for u, unit in enumerate(units):
             lines = [f["line"] for f in fallbacks[unit["fallback_start"] : unit["fallback_end"]]]
             lines += [unit["line"]] + ([unit["target"]] if unit["adopts"] else [])
@@ -219,5 +221,6 @@ class Strategies:
                     admits[0][e, unit["workload"]] and admits[1][e, k] for e in effects for k in touched
                 )
                 holds = hold is not None and unit["adopts"] and hold.driver == pair.driver and bool(touched)
-                concerns[u, at] = strikes or holds
-        return concerns
+                concerns[at, u] = strikes or holds
+        starts = np.concatenate([[0], np.cumsum(concerns.sum(axis=1))]).astype(np.int64)
+        return np.nonzero(concerns)[1].astype(np.int64), starts

@@ -205,7 +205,9 @@ def foresee(w: World, unit: int, row: int, path: int, n: int) -> int:
     struck = 0
     strikes, answers = w.plan.strikes[unit], w.plan.answers[unit]
     pairs, outcomes, reached = w.occurrences.pair, w.occurrences.outcome, w.occurrences.reached
-    for at in range(w.occurrences.offset[row], w.occurrences.offset[row + 1]):
+    met = work.met
+    for k in range(work.met_start[unit], work.met_start[unit + 1]):
+        at = met[k]
         need = strikes[pairs[at]]
         if need == NEVER or (need != ALWAYS and (reached[at] & need) == 0):
             continue

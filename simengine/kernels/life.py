@@ -35,7 +35,7 @@ def begin_life(
     life.workload = terms.workload
     life.row = row
     life.path = path
-    life.begin = 0
+    life.begin = w.work.met_start[unit]
     life.seen = 0
     life.style = style
     life.has_pv = has_pv

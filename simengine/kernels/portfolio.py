@@ -42,15 +42,25 @@ from simengine.rng.dist_table import DistTable
 
 
 @inner
-def meet(w: World, unit: int, row: int) -> int:
-    """List the occurrences of a path that can matter to a unit, in order of time; returns how many."""
-    concerns, pairs, met = w.plan.concerns[unit], w.occurrences.pair, w.work.met
-    count = 0
-    for at in range(w.occurrences.offset[row], w.occurrences.offset[row + 1]):
-        if concerns[pairs[at]] == 1:
-            met[count] = at
-            count += 1
-    return count
+def meet(w: World, row: int, filled: np.ndarray) -> None:
+    """List for each unit the occurrences of a path that can matter to it, in order of time."""
+    start = w.work.met_start
+    filled[:] = 0
+    first, end = w.occurrences.offset[row], w.occurrences.offset[row + 1]
+    for at in range(first, end):
+        pair = w.occurrences.pair[at]
+        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
+            filled[w.plan.concerned[k]] += 1
+    start[0] = 0
+    for unit in range(filled.shape[0]):
+        start[unit + 1] = start[unit] + filled[unit]
+        filled[unit] = start[unit]
+    for at in range(first, end):
+        pair = w.occurrences.pair[at]
+        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
+            unit = w.plan.concerned[k]
+            w.work.met[filled[unit]] = at
+            filled[unit] += 1
 
 
 @inner
@@ -88,7 +98,7 @@ def keep_life(w: World, level: int, kept: int) -> None:
 def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None:
     """One unit on one path: as drawn, without events, and as sold; added to its workload."""
     adopts = w.plan.unit[unit].adopts == 1
-    count = meet(w, unit, row)
+    count = w.work.met_start[unit + 1] - w.work.met_start[unit]
     real = w.work.life[ACTUAL]
     work = w.work
     work.before[0] = 0.0
@@ -265,6 +275,7 @@ def add_up(w: World, row: int) -> None:
 def play_paths(w: World, first_path: int, attribute: bool) -> None:
     """Play the paths of a block."""
     n_units = w.plan.unit.shape[0]
+    filled = np.empty(n_units, np.int64)
     lines = np.empty(n_units, np.int64)
     held = np.empty(w.m.clock[0].holders)
     w.work.status[0] = OK
@@ -275,6 +286,7 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
     for row in range(w.parameters.shape[0]):
         w.work.status[1] = 0
         w.work.status[2] = 0
+        meet(w, row, filled)
         n_lanes = 0
         for unit in range(n_units):
             n_lanes = foresee(w, unit, row, first_path + row, n_lanes)

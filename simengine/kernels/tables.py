@@ -171,7 +171,8 @@ class Plan(NamedTuple):
     planned: Array  # PARAMETER rows: four draws of each planned move, in the order of a fallback's
     claim: Array  # pairs of the adoption drivers of each workload
     clause: Array  # (driver + 1,): the last row is neutral, for workloads that the strategy leaves alone
-    concerns: Array  # (unit, pair): whether an occurrence on a pair can ever matter to a unit
+    concerned: Array  # units that an occurrence on a pair can ever matter to, pair after pair
+    concerned_start: Array  # (pair + 1,)
     strikes: Array  # (unit, pair): as Model.touch, for the line on which a unit begins
     answers: Array  # (unit, outcome): what one that strikes it there does; see kernels/calm.py
 
@@ -196,7 +197,8 @@ class Scratch(NamedTuple):
     upkeeps: Array  # (level, slot): upkeep that is booked up to its end, unless the workload leaves before
     deferred: Array  # (6, lane): upkeep of the real life that is booked lane by lane
     deferred_at: Array  # (lane,): the occurrence that brought it
-    met: Array  # the occurrences that can matter to a unit; the last one is a claim's
+    met: Array  # each unit's own occurrences, one unit after another; the last one is a claim's
+    met_start: Array  # (unit + 1,)
     calm: Array  # (unit,)
     lanes: Array  # (6, lane): what strikes calm lives, as `deferred`
     lane_kind: Array
