@@ -182,7 +182,8 @@ def _checked_attributes(dataset: xr.Dataset) -> dict[str, Any]:
     attrs = dict(dataset.attrs)
     needed = ("configuration", "configuration_sha256", "schema_version", "stream_version", "engine_version")
     missing = [name for name in needed if name not in attrs]
-    if not missing and "path" not in dataset.coords and is_summary({str(name): None for name in dataset.variables}):
+    summary = is_summary({str(name): None for name in dataset.data_vars})
+    if summary and not missing and "path" not in dataset.coords:
         remedy = "run the study again with run.keep=[totals]: the same seed gives the same paths"
         _refuse("result", "a summary, which keeps no paths", "a result with paths", remedy)
     if missing or "path" not in dataset.coords:
