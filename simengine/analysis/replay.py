@@ -19,6 +19,7 @@ from simengine.model.wording import did_you_mean, listed, show
 from simengine.results import simulation
 from simengine.results.dataset import Result
 from simengine.results.provenance import SCHEMA_VERSION, STREAM_VERSION
+from simengine.results.summary import is_summary
 from simengine.results.variables import CODED, VARIABLES
 
 if TYPE_CHECKING:
@@ -181,6 +182,10 @@ def _checked_attributes(dataset: xr.Dataset) -> dict[str, Any]:
     attrs = dict(dataset.attrs)
     needed = ("configuration", "configuration_sha256", "schema_version", "stream_version", "engine_version")
     missing = [name for name in needed if name not in attrs]
+    summary = is_summary({str(name): None for name in dataset.data_vars})
+    if summary and not missing and "path" not in dataset.coords:
+        remedy = "run the study again with run.keep=[totals]: the same seed gives the same paths"
+        _refuse("result", "a summary, which keeps no paths", "a result with paths", remedy)
     if missing or "path" not in dataset.coords:
         arrived = f"a dataset without {listed(missing or ['the coordinate path'], 'and')}"
         _refuse("result", arrived, "a result of simengine, with its attributes", "use the result as written")

@@ -23,6 +23,8 @@ SHOWN = {
     "result_hash": "result hash",
 }
 
+COUNTS = frozenset({"n_paths", "first_path"})
+
 
 def work(arguments: Arguments) -> int:
     from simengine.results.store import status
@@ -39,12 +41,14 @@ def work(arguments: Arguments) -> int:
 
 def _facts(facts: Mapping[str, Any]) -> list[str]:
     return [
-        f"  {label:15} {printable(_shown(facts[key]))}"
+        f"  {label:15} {printable(_shown(key, facts[key]))}"
         for key, label in SHOWN.items()
         if facts.get(key) is not None
     ]
 
 
-def _shown(fact: Any) -> str:
-    """Counts with separators, days without a needless .0."""
+def _shown(key: str, fact: Any) -> str:
+    """Counts with separators, days without a needless .0; a seed and a version as they are written."""
+    if key in COUNTS and isinstance(fact, int):
+        return f"{fact:,}"
     return f"{fact:,.10g}" if isinstance(fact, float) else str(fact)

@@ -55,7 +55,10 @@ def _keys(node: Any, head: str, key: str) -> Iterator[str]:
         if key.startswith(f"{whole}.") and isinstance(value, Mapping | list):
             yield from _keys(value, f"{whole}.", key)
         elif whole.startswith(key):
-            yield f"{whole}." if isinstance(value, Mapping | list) and value else f"{whole}="
+            if isinstance(value, Mapping | list) and value:
+                yield f"{whole}."
+            if not isinstance(value, Mapping) or not value:
+                yield f"{whole}="
 
 
 def _written(node: Any, value: str) -> Iterator[str]:

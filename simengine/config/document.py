@@ -204,6 +204,8 @@ def read_document(text: str, file: str, within: str = "", first_line: int = 1) -
         lines = text.splitlines() or [""]
         line = min(_line_of(failed, text), len(lines) - 1)
         reading.report((), line + first_line, *_syntax(failed, lines, line))
+    # What an empty file should have held is missed at its beginning.
+    reading.lines.setdefault((), first_line)
     return Document(file, reading.root, reading.lines, tuple(reading.problems))
 
 

@@ -64,6 +64,8 @@ def refuse_sweeps(overrides: Sequence[Override]) -> None:
             remedy = f"add -m to run each of them, or write {key}=[{value}] for one list"
             if re.fullmatch(r"\d{1,3}(,\d{3})+", value):
                 remedy = f"write {value.replace(',', '')} for one number, or add -m to run each of them"
+            elif key == "strategy":
+                remedy = "simengine compare plays them on the same futures; or add -m to run each of them"
             problems.append(Problem(key, f"{value}, which is several values", "one value", remedy))
     if problems:
         raise ConfigError(problems)

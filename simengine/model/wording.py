@@ -36,6 +36,13 @@ def listed(names: Iterable[Any], joint: str = "or") -> str:
     return f"{', '.join(words[:-1])} {joint} {words[-1]}"
 
 
+def size(n_bytes: float) -> str:
+    """6.4 GB, 151 MB or 0.57 MB: never 0.0 of something."""
+    if n_bytes >= 1e9:
+        return f"{n_bytes / 1e9:,.1f} GB"
+    return f"{n_bytes / 1e6:.0f} MB" if n_bytes >= 1e7 else f"{n_bytes / 1e6:.2g} MB"
+
+
 def nearest(name: Any, known: Iterable[str], closeness: float = CLOSE_ENOUGH) -> str | None:
     """The known name that was probably meant, if one is near enough."""
     if not isinstance(name, str):

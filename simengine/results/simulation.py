@@ -23,6 +23,7 @@ from simengine.model.precision import Precision
 from simengine.model.run import Keep
 from simengine.model.strategy import Strategy
 from simengine.model.study import Study
+from simengine.model.wording import size
 from simengine.results import store
 from simengine.results.changes import Baseline, Changes
 from simengine.results.coordinates import coordinates
@@ -399,8 +400,8 @@ def _allocate(
             [
                 Problem(
                     "run.keep",
-                    f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
-                    f"as much as this machine's memory holds ({memory() / 1e9:,.1f} GB)",
+                    f"arrays of {size(needed)} for {n_paths:,} paths",
+                    f"as much as this machine's memory holds ({size(memory())})",
                     "lower run.n_paths, keep less (totals need 136 bytes a path), or stream the result to a "
                     "folder: simengine run, or simulate(study, folder=...)",
                 )
@@ -419,8 +420,8 @@ def _refuse_too_much(
             [
                 Problem(
                     "run.keep",
-                    f"arrays of {needed / 1e9:,.1f} GB for {n_paths:,} paths",
-                    f"as much as the disk has room for ({free / 1e9:,.1f} GB)",
+                    f"arrays of {size(needed)} for {n_paths:,} paths",
+                    f"as much as the disk has room for ({size(free)})",
                     "lower run.n_paths, keep less (run.keep=summary needs none of it), or choose another "
                     "output.dir",
                     str(folder),

@@ -38,6 +38,7 @@ LONG = ("--help", "--version", "--shell-completion")
             ["portfolio.workloads.support-chat."],
         ),
         ("simengine run run.keep.0", ["run.keep.0="]),
+        ("simengine run run.ke", ["run.keep.", "run.keep="]),
         ("simengine run ~strategy.n", ["~strategy.name="]),
         ("simengine run +dri", ["+driver@scenario.drivers."]),
         ("simengine run +driver@scenario.drivers.x=price", ["+driver@scenario.drivers.x=price_rise"]),

@@ -84,3 +84,11 @@ def test_a_wide_terminal_is_not_filled(simengine: Run, monkeypatch: pytest.Monke
         monkeypatch.setenv("COLUMNS", columns)
         said = simengine("explain", "x", "--path", "3")
         assert max(map(len, said.out.splitlines())) <= widest
+
+
+def test_a_summary_has_no_paths_to_tell(simengine: Run) -> None:
+    simengine("run", *SMALL, "run.keep=summary", "output.dir=x")
+    said = simengine("explain", "x", "--path", "3")
+    assert said.status == 2
+    assert "arrived: a summary, which keeps no paths" in said.err
+    assert "run.keep=[totals]" in said.err

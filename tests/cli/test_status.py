@@ -18,6 +18,14 @@ def test_a_whole_result(simengine: Run) -> None:
     result_hash = said.out.split("result hash")[1].split()[0]
     assert len(result_hash) == 64
     assert result_hash in told.out
+    assert "seed            7\n" in said.out
+
+
+def test_large_counts_have_separators_and_seeds_have_not(simengine: Run) -> None:
+    simengine("run", *SMALL, "run.first_path=12345", "run.seed=12345", "output.dir=x")
+    said = simengine("status", "x")
+    assert "first path      12,345\n" in said.out
+    assert "seed            12345\n" in said.out
 
 
 def test_a_damaged_result(simengine: Run, here: Path) -> None:

@@ -279,3 +279,9 @@ def test_an_empty_folder_name_is_no_folder() -> None:
     with pytest.raises(ConfigError) as refused:
         compose_tree([], "")
     assert refused.value.problems[0].path == "--config-dir"
+
+
+def test_what_an_empty_file_should_have_held_is_missed_there(refused: Refused) -> None:
+    found = refused({"portfolio/mine": ""}, "portfolio=mine")
+    assert {problem.path for problem in found} >= {"portfolio.labs", "portfolio.workloads"}
+    assert {(Path(problem.file or "").name, problem.line) for problem in found} == {("mine.yaml", 1)}

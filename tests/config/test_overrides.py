@@ -107,6 +107,7 @@ def test_a_driver_is_added_from_the_command_line(composed: Composed) -> None:
         ("run.seed=1,2", "run.seed", "1,2, which is several values", "add -m"),
         ("run.seed=range(1,3)", "run.seed", "several values", "add -m"),
         ("scenario=glob(*)", "scenario", "several values", "add -m"),
+        ("strategy=proceed,pause", "strategy", "several values", "simengine compare plays them"),
         ("+run.seed=3", "run.seed", "is there already", "remove the +: run.seed=3"),
         ("~run.sed", "run.sed", "nothing is there", "did you mean run.seed?"),
         ("~run.n", "run.n", "nothing is there", "did you mean run.n_paths?"),

@@ -64,6 +64,15 @@ def test_the_page_has_return_periods(folder: Path) -> None:
     assert "Exposure by return period (OEP and AEP) was not kept" not in page
 
 
+def test_the_page_says_how_a_summary_would_have_the_rest(folder: Path) -> None:
+    page = (folder / "report.html").read_text("utf-8")
+    said = "The distribution of disruption exposure: this run did not keep what it needs. "
+    wanted = (
+        "<code>totals</code> to <code>run.keep</code>, or <code>disruption_exposure</code> to <code>run.s"
+    )
+    assert f"{said}Add {wanted}" in page
+
+
 def test_the_screen_tells_what_there_is(named: Result) -> None:
     """Sketches of total cost alone: no percentiles of exposure, and no mistake about it."""
     console = console_for(io.StringIO())

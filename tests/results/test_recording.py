@@ -215,7 +215,7 @@ def test_a_result_that_is_not_completed_does_not_appear(tmp_path: Path) -> None:
 
 
 def test_more_than_the_disk_holds_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(simulation, "room", lambda folder: 300 * 14 * 8.0 - 1)
+    monkeypatch.setattr(simulation, "room", lambda folder: 300 * 17 * 8.0 - 1)
     monkeypatch.setattr(engine, "run_block", _poisoned)
     with pytest.raises(ConfigError, match="room for") as refused:
         simengine.simulate(study_of(keep=("totals",)), folder=tmp_path / "result")

@@ -81,11 +81,12 @@ class Note:
 
 @dataclass(frozen=True)
 class NotKept:
-    """What a run did not keep, and the entries of run.keep that would show it."""
+    """What a run did not keep, and the entries of run.keep (or the one of run.summarise) that show it."""
 
     kind: ClassVar[str] = "not_kept"
     what: str
     keep: Sequence[str]
+    summarise: str = ""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from simengine.report.page.heat import heat_table
 from simengine.report.page.stories import told
 from simengine.report.page.tables import by_component, by_driver, by_workload, indices, shares, statistics
 from simengine.results.dataset import Result
+from simengine.results.summary import is_summary
 
 TAIL = 0.95
 # Metric: how it is called, and the family of its colours.
@@ -68,7 +69,7 @@ def _metric(result: Result, rows: list[Row], id: str, metric: str) -> Iterator[B
     elif metric in result or of_rows[0].standard_error == 0.0:
         yield Note(f"On every future the {name} is {of_rows[0].value:,.2f} {unit}.")
     else:
-        yield NotKept(f"The distribution of {name}", ["totals"])
+        yield NotKept(f"The distribution of {name}", ["totals"], metric if is_summary(result.arrays) else "")
     curve = exceedance_of(result, metric) if spread is not None else None
     # So few futures, or so many alike, that no point has enough of them above it.
     if curve is not None and curve.curve.value.size:

@@ -19,9 +19,13 @@ CHANGES = (
     ("total_cost", "TVaR95", "cost TVaR95"),
     ("disruption_exposure", "mean", "mean exposure"),
     ("disruption_exposure", "P95", "exposure P95"),
+)
+# Of the changes themselves, future by future, not of the two distributions.
+ON_A_FUTURE = (
     ("cheaper", "probability", "cheaper on so many futures"),
-    ("total_cost_change", "P5", "change of cost on a future, P5"),
-    ("total_cost_change", "P95", "change of cost on a future, P95"),
+    ("total_cost_change", "P5", "cost changes by, P5"),
+    ("total_cost_change", "P50", "P50"),
+    ("total_cost_change", "P95", "P95"),
 )
 
 
@@ -45,7 +49,9 @@ def _blocks(contents: Contents) -> Iterator[Block]:
         if len(side.names) > 1:
             yield drawing.strategies.draw_differences(side, name, unit, f"differences-{metric}")
     if found:
-        yield _changes(found, unit)
+        against = f"against {found[0].baseline}"
+        yield from _changes(found, CHANGES, f"Change {against} on the same futures ({unit})")
+        yield from _changes(found, ON_A_FUTURE, f"Change {against} on a single future ({unit})")
         by_workload = _by_workload(found, unit)
         if by_workload:
             yield by_workload
@@ -56,16 +62,15 @@ def _blocks(contents: Contents) -> Iterator[Block]:
             yield drawing.exceedance.draw_together(varied, METRICS[metric][0], unit, f"exceedance-{metric}")
 
 
-def _changes(found: Sequence[Difference], unit: str) -> Table:
+def _changes(
+    found: Sequence[Difference], changes: Sequence[tuple[str, str, str]], title: str
+) -> Iterator[Table]:
     at = {(d.strategy, d.metric, d.statistic): d for d in found if d.level == "portfolio"}
     names = list(dict.fromkeys(d.strategy for d in found))
-    shown = [(m, s, title) for m, s, title in CHANGES if (names[0], m, s) in at]
-    return Table(
-        f"Change against {found[0].baseline} on the same futures ({unit})",
-        "strategy",
-        [Column(title) for _, _, title in shown],
-        [(name, [_cell(at, (name, m, s)) for m, s, _ in shown]) for name in names],
-    )
+    shown = [(m, s, head) for m, s, head in changes if (names[0], m, s) in at]
+    if shown:
+        rows = [(name, [_cell(at, (name, m, s)) for m, s, _ in shown]) for name in names]
+        yield Table(title, "strategy", [Column(head) for _, _, head in shown], rows)
 
 
 def _cell(at: Mapping[tuple[str, str, str], Difference], key: tuple[str, str, str]) -> Cell:

@@ -9,7 +9,7 @@ from simengine.analysis.summarise import Row
 from simengine.analysis.without import OTHERS
 from simengine.report.charts.concentration import Concentration
 from simengine.report.page.blocks import Cell, Column, Table
-from simengine.report.page.wording import amount, chance, share
+from simengine.report.page.wording import amount, chance, percent_of, share
 from simengine.report.through import metrics_told
 
 NOTHING = Cell("")
@@ -62,7 +62,7 @@ def by_component(rows: Sequence[Row]) -> Table | None:
     lines = []
     for name in names:
         mean = found[name, "mean"]
-        cells = [amount(mean), Cell(f"{100.0 * mean.value / whole:.1f}%" if whole else "")]
+        cells = [amount(mean), Cell(percent_of(mean.value / whole) if whole else "")]
         lines.append((name.replace("_", "-"), cells + [amount(row) for row in _those(found, [(name, tail)])]))
     if (names[0], tail) in found:
         columns.append(Column(f"part of {_whole(tail)}"))
@@ -161,8 +161,8 @@ def shares(found: Concentration, name: str, unit: str) -> Table:
             (
                 part.name,
                 [
-                    amount(part.of_mean), Cell(f"{100.0 * part.share_of_mean:.1f}%"),
-                    amount(part.of_tail), Cell(f"{100.0 * part.share_of_tail:.1f}%"),
+                    amount(part.of_mean), Cell(percent_of(part.share_of_mean)),
+                    amount(part.of_tail), Cell(percent_of(part.share_of_tail)),
                 ],
             )
             for part in found.parts

@@ -74,6 +74,11 @@ def share(of: Estimated) -> Cell:
     return Cell(minus(value) + "%", f"±{NARROW}{error}", told=found)
 
 
+def percent_of(part: float) -> str:
+    """A part of a whole, without an error of its own: 4.0%."""
+    return minus(f"{100.0 * part:.1f}%")
+
+
 def minus(text: str) -> str:
     """A true minus sign, as wide as the digits."""
     return text.replace("-", "−")

@@ -11,6 +11,8 @@ from simengine.report.page.drawing.style import axis, grid, label, layout, numbe
 from simengine.report.page.wording import amount, chance, minus, sentence
 
 HEIGHT = 320
+# Quantiles nearer than this part of the axis have one name together.
+TOUCHING = 0.1
 
 
 def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Chart:
@@ -37,7 +39,7 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
         "hoverinfo": "text",
     }
     top = max(shares, default=1.0) or 1.0
-    shapes, annotations = [], []
+    shapes, annotations, placed = [], [], []
     close = 0.09 * (edges[-1] - edges[0])
     marks = [
         ("mean", found.average, "solid"),
@@ -61,11 +63,15 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
                 "line": {"color": "@ink" if text == "mean" else "@muted", "width": 1.2, "dash": dash},
             }
         )
+        if text == "mean":
+            annotations.append(_name(x, top * height, text))
+        else:
+            placed.append((x, text))
+    for x, text in _joined(placed, TOUCHING * (edges[-1] - edges[0])):
         # A quantile close to the mean stands off to its own side of it.
         away = x - scale(found.average.value)
-        side = {} if text == "mean" or abs(away) > close else {"xanchor": "left" if away > 0 else "right"}
-        font = {"size": 11, "color": "@muted"}
-        annotations.append(label(x, top * height, text, yanchor="bottom", font=font, **side))
+        side = {} if abs(away) > close else {"xanchor": "left" if away > 0 else "right"}
+        annotations.append(_name(x, top * 1.07, text, **side))
     spec = {
         "data": [bars],
         "layout": layout(
@@ -93,6 +99,22 @@ def draw(found: Distribution, name: str, unit: str, id: str, colour: str) -> Cha
         table,
         is_half=True,
     )
+
+
+def _name(x: float, y: float, text: str, **side: str) -> dict[str, object]:
+    return label(x, y, text, yanchor="bottom", font={"size": 11, "color": "@muted"}, **side)
+
+
+def _joined(placed: list[tuple[float, str]], apart: float) -> list[tuple[float, str]]:
+    """Names from left to right, where those that would lie on one another are one."""
+    found: list[tuple[float, str]] = []
+    for x, text in placed:
+        if found and x - found[-1][0] < apart:
+            before, names = found.pop()
+            found.append((0.5 * (before + x), f"{names}, {text}"))
+        else:
+            found.append((x, text))
+    return found
 
 
 def _lead(found: Distribution, unit: str) -> str:

@@ -26,7 +26,7 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
     bars = {"x": [], "base": [], "y": [], "colour": [], "text": [], "error": []}
     reached = plan.estimate.value
     annotations, shapes = [], []
-    tops = [reached]
+    tops, ends = [reached], []
     for row, (_, value, half) in enumerate(changes, start=1):
         before, reached = reached, reached + value
         tops += [reached]
@@ -38,6 +38,7 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
         text = minus(scale.text(value, step, signed=True))
         bars["text"].append(f"{text} ± {scale.text(half, step)} {scale.unit}")
         right = max(scale(before), scale(reached)) + scale(half)
+        ends += [scale(reached) - scale(half), right]
         annotations.append(label(right, row, text, xanchor="left", xshift=5))
         shapes.append(_connector(scale(reached), row))
     shapes.insert(0, _connector(scale(plan.estimate.value), 0))
@@ -47,7 +48,9 @@ def draw(found: Waterfall, unit: str, id: str) -> Chart:
         annotations.append(
             label(x, row, f"<b>{scale.text(estimate.value, step)}</b>", xanchor="left", xshift=8)
         )
-    low, high = min(map(scale, tops)), max(map(scale, [*tops, end.estimate.value]))
+    # Error bars too are within, and to the right of the longest there is room for its label.
+    reaches = [*map(scale, [*tops, end.estimate.value]), *ends]
+    low, high = min(reaches), max(reaches)
     room = (high - low) or abs(high) or 1.0
     data = [
         {
