@@ -15,7 +15,7 @@ from simengine.results.rows import ROWS_AT_ONCE, Rows
 __all__ = ["LEVELS", "Group", "columns", "free_name", "groups", "tag_keys", "tag_name"]
 
 # As many columns are gathered at once as fit into this, but one at least: rows are read once for all of them.
-GATHERED_BYTES = 1 << 25
+GATHERED_BYTES = 1 << 28
 # Rows whose columns a core's cache holds.
 ROWS_IN_CACHE = 1024
 

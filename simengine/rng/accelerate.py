@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import caching as _caching
 from numba.core import config as _numba_config
 
 from simengine.rng.cache_folder import cache_folder
@@ -29,11 +30,19 @@ _njit: Any = numba.njit
 
 
 def is_kept() -> bool:
-    """Whether compiled kernels of exactly these sources lie on disk; if not, the first call compiles."""
+    """Whether compiled kernels of exactly these sources, here, lie on disk; if not, a first call compiles."""
     folder = None if _config.DISABLE_JIT else cache_folder()
     return bool(_config.DISABLE_JIT) or (
-        folder is not None and any(is_sound(index) for index in folder.glob("kernels*/portfolio.*.nbi"))
+        folder is not None
+        and any(is_sound(index) for index in folder.glob(f"{_kernels_folder()}/portfolio.*.nbi"))
     )
+
+
+def _kernels_folder() -> str:
+    """How Numba names its folder for the kernels: by where the sources lie; copies have their own."""
+    named = getattr(getattr(_caching, "_CacheLocator", None), "get_suitable_cache_subpath", None)
+    kernels = Path(__file__).resolve().parents[1] / "kernels" / "portfolio.py"
+    return named(str(kernels)) if named is not None else "kernels*"
 
 
 @contextlib.contextmanager
