@@ -7,7 +7,7 @@ On such a stretch, x days long, the intensity per day is
 Expanding the product gives 2^k exponentials, each with a closed integral. k counts the excitations that are
 wearing off: the stretches of a call have as many, one stretch a lane. Their rows lie in one flat array at
 distances known when the code is compiled, so that loops over lanes become SIMD without asking whether rows
-overlap.
+overlap; `min(n, LANES)` tells the compiler that a lane stays within its row.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol
@@ -25,7 +26,24 @@ class Rows(Protocol):
     def __getitem__(self, rows: slice, /) -> np.ndarray: ...
 
 
-class StoredRows:
+class _Unread(ABC):
+    """What rows that are read when they are wanted have in common."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
+        del copy  # it always is one
+        return self[:] if dtype is None else self[:].astype(dtype, copy=False)
+
+    @abstractmethod
+    def __getitem__(self, rows: slice) -> np.ndarray: ...
+
+
+class StoredRows(_Unread):
     """An array on the disk: its own bytes, little-endian, so many rows a file.
 
     Parameters
@@ -54,13 +72,6 @@ class StoredRows:
         self._rows_per_file = rows_per_file
         self._file_of = file_of
 
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
-        del copy  # it always is one
-        return self[:] if dtype is None else self[:].astype(dtype, copy=False)
-
     def __getitem__(self, rows: slice) -> np.ndarray:
         start, stop, step = rows.indices(len(self))
         if step != 1:
@@ -80,7 +91,7 @@ class StoredRows:
         return out if self.dtype.isnative else out.astype(self.dtype.newbyteorder("="))
 
 
-class PickedRows:
+class PickedRows(_Unread):
     """Some rows of an array, which are read when they are wanted.
 
     Parameters
@@ -95,13 +106,6 @@ class PickedRows:
         self.shape = (len(positions), *array.shape[1:])
         self.dtype = array.dtype
         self._array, self._positions = array, positions
-
-    def __len__(self) -> int:
-        return self.shape[0]
-
-    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> np.ndarray:
-        del copy  # it always is one
-        return self[:] if dtype is None else self[:].astype(dtype, copy=False)
 
     def __getitem__(self, rows: slice) -> np.ndarray:
         positions = self._positions[rows]

@@ -21,7 +21,8 @@ from simengine.kernels.hazard import (
     wear_off,
 )
 from simengine.kernels.ledger import AMOUNT, LENGTH, RATE, START, grow_lanes
-from simengine.kernels.occurrences import fade, minus_log
+from simengine.kernels.occurrences import minus_log
+from simengine.kernels.walk import fade
 from simengine.rng.philox import uniform, uniform_lanes
 from tests.rng.simd import is_simd, needs_wide_registers
 
