@@ -9,6 +9,7 @@ import numpy as np
 from simengine.engine.lower import Lowered
 from simengine.engine.profile import Clock
 from simengine.kernels import tables
+from simengine.kernels.ledger import REGISTER
 from simengine.kernels.state import N_LEVELS
 from simengine.kernels.tables import N_COMPONENTS, Occurrences, Output, Plan, Scratch
 from simengine.model.study import Study
@@ -65,8 +66,9 @@ class Buffers:
     def _allocate_scratch(self) -> None:
         n_periods = max(0, len(self._lowered.model.periods) - 1)
         outcome = self._lowered.model.outcome
-        # As many as the effects of one outcome, at the least: they are deferred together.
+        # As many as the effects of one outcome, at the least: they are deferred together. Whole registers.
         deferred_lanes = max(DEFERRED_LANES, *(outcome.effect_end - outcome.effect_start), 0)
+        deferred_lanes += -deferred_lanes % REGISTER
         life = np.zeros(N_LEVELS, tables.LIFE)
         life["level"] = np.arange(N_LEVELS)
         self.scratch = Scratch(
@@ -78,6 +80,7 @@ class Buffers:
             deferred_at=np.zeros(deferred_lanes, np.int64),
             met=np.zeros(1, np.int64),
             met_start=np.zeros(1, np.int64),
+            met_end=np.zeros(1, np.int64),
             calm=np.zeros(0, tables.CALM).view(np.recarray),
             lanes=np.zeros((6, self.lane_slots)),
             lane_kind=np.zeros(self.lane_slots, np.int64),
@@ -85,6 +88,7 @@ class Buffers:
             lane_worth=np.zeros(self.lane_slots),
             ledger=np.zeros(N_LEVELS, tables.LEDGER).view(np.recarray),
             period_amount=np.zeros((N_COMPONENTS, n_periods)),
+            is_booked=np.zeros(N_COMPONENTS, np.int64),
             period_exposure=np.zeros(n_periods),
             period_spend=np.zeros(n_periods),
             period_value=np.zeros(n_periods),
@@ -115,7 +119,8 @@ class Buffers:
         if len(self.scratch.met) < most or len(self.scratch.calm) != n_units:
             self.scratch = self.scratch._replace(
                 met=np.zeros(2 * most, np.int64),
-                met_start=np.zeros(n_units + 1, np.int64),
+                met_start=np.zeros(n_units, np.int64),
+                met_end=np.zeros(n_units, np.int64),
                 calm=np.zeros(n_units, tables.CALM).view(np.recarray),
             )
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from simengine.engine.effects import Effects
 from simengine.kernels import tables
-from simengine.kernels.calm import ADDS, MOVES, NOTHING
+from simengine.kernels.strikes import ADDS, MOVES, NOTHING
 
 Rows = list[dict[str, Any]]
 
@@ -33,13 +33,13 @@ def strikes_where_it_begins(units: Rows, pairs: Rows, touch: np.ndarray) -> np.n
 
 
 def answers(units: Rows, effects: Effects, clauses: list[dict[str, float]]) -> np.ndarray:
-    """(unit, outcome): what one that strikes a unit on its first line does there."""
-    workloads, lines = effects.admits_workload(), effects.admits_line()
-    rows = np.full((len(units), len(effects.outcome)), NOTHING, np.int64)
+    """(unit, line, outcome): what one that strikes a unit on a line does there."""
+    workloads, lines = effects.admits_workload() == 1, effects.admits_line() == 1
+    rows = np.full((len(units), lines.shape[1], len(effects.outcome)), NOTHING, np.int64)
     for u, unit in enumerate(units):
-        admitted = (workloads[:, unit["workload"]] == 1) & (lines[:, unit["line"]] == 1)
+        admitted = workloads[:, unit["workload"], np.newaxis] & lines
         for o, outcome in enumerate(effects.outcome):
-            if admitted[outcome["effect_start"] : outcome["effect_end"]].any():
-                refunds = unit["selected"] and clauses[outcome["driver"]]["credit"] > 0.0
-                rows[u, o] = ADDS if outcome["additive"] and not refunds else MOVES
+            refunds = unit["selected"] and clauses[outcome["driver"]]["credit"] > 0.0
+            answer = ADDS if outcome["additive"] and not refunds else MOVES
+            rows[u, admitted[outcome["effect_start"] : outcome["effect_end"]].any(axis=0), o] = answer
     return rows

@@ -31,7 +31,7 @@ from simengine.kernels.ledger import (
 )
 from simengine.kernels.responses import settle_on
 from simengine.kernels.state import ACTUAL
-from simengine.kernels.strikes import admits, clause_row
+from simengine.kernels.strikes import MOVES, NOTHING, admits, clause_row
 from simengine.kernels.tables import (
     ALWAYS,
     DISRUPTION,
@@ -48,8 +48,6 @@ from simengine.kernels.tables import (
 from simengine.rng.accelerate import dissolved, inner
 from simengine.rng.elementary import exp
 
-# What an occurrence that strikes a unit's line does to it: nothing, merely more, or something else.
-NOTHING, ADDS, MOVES = range(3)
 # What a lane holds: a one-off; value lost, of those that an occurrence adds, and the last of them; value lost
 # in all; upkeep; the border between strikes whose upkeep is booked before that of later ones.
 LUMP, LOSS, LAST_LOSS, LOST, UPKEEP, BORDER = range(6)
@@ -203,10 +201,10 @@ def foresee(w: World, unit: int, row: int, path: int, n: int) -> int:
     real.workload = terms.workload
     real.path = path
     struck = 0
-    strikes, answers = w.plan.strikes[unit], w.plan.answers[unit]
+    strikes, answers = w.plan.strikes[unit], w.plan.answers[unit, terms.line]
     pairs, outcomes, reached = w.occurrences.pair, w.occurrences.outcome, w.occurrences.reached
     met = work.met
-    for k in range(work.met_start[unit], work.met_start[unit + 1]):
+    for k in range(work.met_start[unit], work.met_end[unit]):
         at = met[k]
         need = strikes[pairs[at]]
         if need == NEVER or (need != ALWAYS and (reached[at] & need) == 0):

@@ -30,6 +30,8 @@ from simengine.rng.elementary import exp, expm1, log
 
 # Rows of `Scratch.deferred`.
 START, LENGTH, LEVEL, RATE, AMOUNT, AMOUNT_PV = range(6)
+# As many lanes as the widest registers have: what is left over by less would be worked on one by one.
+REGISTER = 8
 # Up to here a short series gives all digits of (exp(y) - 1) / y, in a third of the time.
 SHORT = 0.03
 
@@ -91,12 +93,10 @@ def period_at(m: Model, t: float) -> int:
 
 
 @dissolved
-def last_period(m: Model, first: int, end: float) -> int:
-    """The period in which a stretch ends that begins in `first`."""
-    last = first
-    while m.periods[last + 1] < end:
-        last += 1
-    return last
+def last_period(m: Model, end: float) -> int:
+    """The period in which a stretch ends: one that ends at a border has no part in the next."""
+    p = period_at(m, end)
+    return p - 1 if m.periods[p] == end else p
 
 
 @dissolved
@@ -133,6 +133,7 @@ def book_lump(w: World, life: np.record, component: int, t: float, amount: float
     if life.has_pv == 1:
         row.amount_pv[component] += amount * exp(-w.m.clock[0].discount * t)
     if keeps_periods(w, life):
+        w.work.is_booked[component] = 1
         w.work.period_amount[component, period_at(w.m, t)] += amount
 
 
@@ -148,7 +149,8 @@ def book_yearly(w: World, life: np.record, component: int, per_year: float) -> N
     row.amount[component] += per_day * horizon
     if life.has_pv == 1:
         row.amount_pv[component] += per_day * growth_from_start(-w.m.clock[0].discount, horizon)
-    if life.level == ACTUAL:
+    if keeps_periods(w, life):
+        w.work.is_booked[component] = 1
         for p in range(w.work.period_exposure.shape[0]):
             w.work.period_amount[component, p] += per_day * (w.m.periods[p + 1] - w.m.periods[p])
 
@@ -224,12 +226,15 @@ def split_spend(
     periods = w.m.periods
     amount = w.work.period_amount
     first = period_at(w.m, start)
+    w.work.is_booked[INFERENCE] = 1
+    if mitigated != 0.0:
+        w.work.is_booked[MITIGATION] = 1
     if end <= periods[first + 1]:
         amount[INFERENCE, first] += factor * spent
         if mitigated != 0.0:
             amount[MITIGATION, first] += mitigated * spent
         return
-    last = last_period(w.m, first, end)
+    last = last_period(w.m, end)
     length = periods[first + 1] - start
     head = life.spend * life.grown * length * mean_growth(life.kappa * length)
     length = end - periods[last]
@@ -264,6 +269,7 @@ def book_commitment(w: World, life: np.record, start: float, end: float, factor:
         row.amount_pv[MITIGATION] += shortfall(committed, life.kappa, discount, minimum, start, end)
     if keeps_periods(w, life):
         periods = w.m.periods
+        w.work.is_booked[MITIGATION] = 1
         p = period_at(w.m, start)
         while p < w.work.period_exposure.shape[0] and periods[p] < end:
             lower, upper = max(start, periods[p]), min(end, periods[p + 1])
@@ -309,11 +315,12 @@ def split_upkeep(
     """Book upkeep again, cut at the period borders; `booked` is all of it, and without kappa it is flat."""
     periods = w.m.periods
     amount = w.work.period_amount
+    w.work.is_booked[UPKEEP_COST] = 1
     first = period_at(w.m, start)
     if end <= periods[first + 1]:
         amount[UPKEEP_COST, first] += booked
         return
-    last = last_period(w.m, first, end)
+    last = last_period(w.m, end)
     length = periods[first + 1] - start
     amount[UPKEEP_COST, first] += level_at_start * length * mean_growth(kappa * length)
     length = end - periods[last]
@@ -328,10 +335,10 @@ def split_upkeep(
 
 
 @inner
-def grow_lanes(deferred: Array, shift: float, n: int, column: int) -> None:
-    """The integral of exp((rate + shift) t) over each lane's stretch."""
-    start, length, rate, out = deferred[START], deferred[LENGTH], deferred[RATE], deferred[column]
-    for lane in range(n):
+def grow_lanes(lanes: Array, shift: float, n: int, column: int) -> None:
+    """The integral of exp((rate + shift) t) over each lane's stretch; what fills the last register too."""
+    start, length, rate, out = lanes[START], lanes[LENGTH], lanes[RATE], lanes[column]
+    for lane in range((n + REGISTER - 1) // REGISTER * REGISTER):
         kappa = rate[lane] + shift
         y = kappa * length[lane]
         mean = 1.0 if y == 0.0 else expm1(y) / (1.0 if y == 0.0 else y)
@@ -503,7 +510,7 @@ def split_exposure(w: World, growth: float, start: float, end: float, lost: floa
         out[first] += lost
         return
     out[first] += level * growth_integral(growth, start, periods[first + 1])
-    last = last_period(w.m, first, end)
+    last = last_period(w.m, end)
     if w.work.border_value[0] == 0.0:  # not filled for this life yet: most are never disrupted
         fill_periods(w.m, growth, 0.0, w.work.border_value, w.work.period_value, w.work.period_factor)
         w.work.border_value[0] = 1.0
@@ -557,7 +564,10 @@ def clear(w: World, level: int) -> None:
     row.exposure_pv = 0.0
     row.days = 0.0
     if level == ACTUAL and w.work.period_exposure.shape[0] > 0:
-        w.work.period_amount[:] = 0.0
+        for c in range(N_COMPONENTS):
+            if w.work.is_booked[c] == 1:
+                w.work.is_booked[c] = 0
+                w.work.period_amount[c] = 0.0
         w.work.period_exposure[:] = 0.0
 
 

@@ -10,9 +10,10 @@ from simengine.kernels.ledger import book_deferred, book_yearly, clear, close_ac
 from simengine.kernels.responses import force, next_event, settle_due, settle_on
 from simengine.kernels.state import ACTUAL, AS_SOLD, PROJECTED, TO_BE_STRANDED, UNDECIDED
 from simengine.kernels.strikes import (
+    MOVES,
+    NOTHING,
     add_strike,
     admits,
-    clause_row,
     copy_life,
     forget_effects,
     strikes,
@@ -236,27 +237,20 @@ def nothing_awaits(w: World, life: np.record) -> bool:
 
 
 @inner
-def is_admitted(w: World, life: np.record, at: int) -> bool:
-    """Whether any effect of an occurrence admits the workload where it is."""
-    outcome = w.m.outcome[w.occurrences.outcome[at]]
-    for effect in range(outcome.effect_start, outcome.effect_end):
-        if admits(w, effect, life.workload, life.line):
-            return True
-    return False
-
-
-@inner
 def add_strikes(w: World, life: np.record, count: int) -> None:
     """Meet occurrences in a row for as long as each merely adds to what is paid and lost."""
-    while life.seen < count:
-        at = w.work.met[life.begin + life.seen]
-        if strikes(w, life, at, life.line) and is_admitted(w, life, at):
-            if w.m.outcome[w.occurrences.outcome[at]].additive == 0:
-                break
-            if w.plan.clause[clause_row(w, life, at)].credit > 0.0:
+    answers = w.plan.answers[life.unit, life.line]
+    met, outcomes = w.work.met, w.occurrences.outcome
+    begin, seen = life.begin, life.seen
+    while seen < count:
+        at = met[begin + seen]
+        answer = answers[outcomes[at]]
+        if answer != NOTHING and strikes(w, life, at, life.line):
+            if answer == MOVES:
                 break
             add_strike(w, life, at)
-        life.seen += 1
+        seen += 1
+    life.seen = seen
     book_deferred(w, life)
 
 

@@ -42,25 +42,21 @@ from simengine.rng.dist_table import DistTable
 
 
 @inner
-def meet(w: World, row: int, filled: np.ndarray) -> None:
+def meet(w: World, row: int) -> None:
     """List for each unit the occurrences of a path that can matter to it, in order of time."""
-    start = w.work.met_start
-    filled[:] = 0
+    met, met_end = w.work.met, w.work.met_end
+    concerned, concerned_start = w.plan.concerned, w.plan.concerned_start
+    pairs = w.occurrences.pair
     first, end = w.occurrences.offset[row], w.occurrences.offset[row + 1]
+    for unit in range(met_end.shape[0]):
+        w.work.met_start[unit] = unit * (end - first)
+        met_end[unit] = unit * (end - first)
     for at in range(first, end):
-        pair = w.occurrences.pair[at]
-        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
-            filled[w.plan.concerned[k]] += 1
-    start[0] = 0
-    for unit in range(filled.shape[0]):
-        start[unit + 1] = start[unit] + filled[unit]
-        filled[unit] = start[unit]
-    for at in range(first, end):
-        pair = w.occurrences.pair[at]
-        for k in range(w.plan.concerned_start[pair], w.plan.concerned_start[pair + 1]):
-            unit = w.plan.concerned[k]
-            w.work.met[filled[unit]] = at
-            filled[unit] += 1
+        pair = pairs[at]
+        for k in range(concerned_start[pair], concerned_start[pair + 1]):
+            unit = concerned[k]
+            met[met_end[unit]] = at
+            met_end[unit] += 1
 
 
 @inner
@@ -98,7 +94,7 @@ def keep_life(w: World, level: int, kept: int) -> None:
 def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None:
     """One unit on one path: as drawn, without events, and as sold; added to its workload."""
     adopts = w.plan.unit[unit].adopts == 1
-    count = w.work.met_start[unit + 1] - w.work.met_start[unit]
+    count = w.work.met_end[unit] - w.work.met_start[unit]
     real = w.work.life[ACTUAL]
     work = w.work
     work.before[0] = 0.0
@@ -205,6 +201,8 @@ def keep_periods(w: World, row: int, workload: int) -> None:
     out = w.out
     n_periods = w.work.period_exposure.shape[0]
     for c in range(N_COMPONENTS):
+        if w.work.is_booked[c] == 0:
+            continue
         amount = w.work.period_amount[c]
         if out.component_period.shape[1] > 0:
             kept = out.component_period[row, c]
@@ -275,7 +273,6 @@ def add_up(w: World, row: int) -> None:
 def play_paths(w: World, first_path: int, attribute: bool) -> None:
     """Play the paths of a block."""
     n_units = w.plan.unit.shape[0]
-    filled = np.empty(n_units, np.int64)
     lines = np.empty(n_units, np.int64)
     held = np.empty(w.m.clock[0].holders)
     w.work.status[0] = OK
@@ -286,7 +283,7 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
     for row in range(w.parameters.shape[0]):
         w.work.status[1] = 0
         w.work.status[2] = 0
-        meet(w, row, filled)
+        meet(w, row)
         n_lanes = 0
         for unit in range(n_units):
             n_lanes = foresee(w, unit, row, first_path + row, n_lanes)

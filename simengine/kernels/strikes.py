@@ -42,6 +42,9 @@ from simengine.kernels.trace import (
 )
 from simengine.rng.accelerate import dissolved, inner
 
+# What an occurrence that strikes a unit on a line does to it: nothing, merely more, or something else.
+NOTHING, ADDS, MOVES = range(3)
+
 
 @dissolved
 def touches(w: World, at: int, line: int) -> bool:

@@ -174,7 +174,7 @@ class Plan(NamedTuple):
     concerned: Array  # units that an occurrence on a pair can ever matter to, pair after pair
     concerned_start: Array  # (pair + 1,)
     strikes: Array  # (unit, pair): as Model.touch, for the line on which a unit begins
-    answers: Array  # (unit, outcome): what one that strikes it there does; see kernels/calm.py
+    answers: Array  # (unit, line, outcome): what one that strikes it on a line does; see kernels/strikes.py
 
 
 class Occurrences(NamedTuple):
@@ -198,7 +198,8 @@ class Scratch(NamedTuple):
     deferred: Array  # (6, lane): upkeep of the real life that is booked lane by lane
     deferred_at: Array  # (lane,): the occurrence that brought it
     met: Array  # each unit's own occurrences, one unit after another; the last one is a claim's
-    met_start: Array  # (unit + 1,)
+    met_start: Array  # (unit,)
+    met_end: Array
     calm: Array  # (unit,)
     lanes: Array  # (6, lane): what strikes calm lives, as `deferred`
     lane_kind: Array
@@ -206,6 +207,7 @@ class Scratch(NamedTuple):
     lane_worth: Array  # of a disruption, the value that it takes a day; of value lost in all, when that ends
     ledger: Array
     period_amount: Array  # (component, period)
+    is_booked: Array  # (component,): whether anything stands in its periods; the others are 0
     period_exposure: Array  # (period,)
     period_spend: Array  # whole-period integrals at the current line's growth
     period_value: Array
