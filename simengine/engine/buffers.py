@@ -9,6 +9,7 @@ import numpy as np
 from simengine.engine.lower import Lowered
 from simengine.engine.profile import Clock
 from simengine.kernels import tables
+from simengine.kernels.course import ABREAST, N_COURSE
 from simengine.kernels.ledger import REGISTER
 from simengine.kernels.state import N_LEVELS
 from simengine.kernels.tables import N_COMPONENTS, Occurrences, Output, Plan, Scratch
@@ -82,6 +83,7 @@ class Buffers:
             met_start=np.zeros(1, np.int64),
             met_end=np.zeros(1, np.int64),
             calm=np.zeros(0, tables.CALM).view(np.recarray),
+            course=np.zeros((0, N_COURSE, ABREAST)),
             lanes=np.zeros((6, self.lane_slots)),
             lane_kind=np.zeros(self.lane_slots, np.int64),
             lane_at=np.zeros(self.lane_slots, np.int64),
@@ -122,6 +124,7 @@ class Buffers:
                 met_start=np.zeros(n_units, np.int64),
                 met_end=np.zeros(n_units, np.int64),
                 calm=np.zeros(n_units, tables.CALM).view(np.recarray),
+                course=np.zeros((n_units, N_COURSE, ABREAST)),
             )
 
 

@@ -13,10 +13,20 @@ from simengine.kernels.strikes import ADDS, MOVES, NOTHING
 Rows = list[dict[str, Any]]
 
 
-def may_be_calm(unit: dict[str, Any], terms: dict[str, Any]) -> int:
-    """Whether a unit's spend can be one stretch: no planned move, second part, commitment or standby."""
+def is_foreseeable(unit: dict[str, Any], terms: dict[str, Any]) -> int:
+    """Whether a unit's spend if nothing strikes is one stretch, or two with a planned move that nobody tests.
+
+    It is not with a second part, a commitment or a standby.
+    """
     kept = unit["selected"] and (terms["commitment_line"] >= 0 or terms.get("standby_share", 0.0) > 0.0)
-    return int(not unit["adopts"] and unit["start_factor"] < 0 and not kept)
+    tests = unit["adopts"] and unit["selected"] and terms.get("has_pilot", 0)
+    stays = unit["adopts"] and unit["target"] == unit["line"]
+    return int(unit["start_factor"] < 0 and not (kept or tests or stays))
+
+
+def may_be_calm(unit: dict[str, Any], terms: dict[str, Any]) -> int:
+    """Whether what merely adds to a unit leaves its spend one stretch: foreseeable, and no planned move."""
+    return int(not unit["adopts"] and is_foreseeable(unit, terms))
 
 
 def strikes_where_it_begins(units: Rows, pairs: Rows, touch: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simengine.engine.calendar import days_between
-from simengine.engine.calm import answers, may_be_calm, strikes_where_it_begins
+from simengine.engine.calm import answers, is_foreseeable, may_be_calm, strikes_where_it_begins
 from simengine.engine.effects import Effects
 from simengine.engine.entities import Entities
 from simengine.engine.rows import AT_LEAST_0, SHARE, Distributions, Draws, Parameters, table_of
@@ -94,6 +94,7 @@ class Strategies:
         concerned, concerned_start = self._concerned(units, fallbacks, strategy)
         for unit in units:
             unit["may_be_calm"] = may_be_calm(unit, terms)
+            unit["is_foreseeable"] = is_foreseeable(unit, terms)
         return Plan(
             plan=table_of(tables.PLAN, [terms]),
             unit=table_of(tables.UNIT, units),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simengine.kernels.course import ABREAST, SPENT, SPENT_PV
 from simengine.kernels.draws import effect_value
 from simengine.kernels.ledger import (
     AMOUNT,
@@ -24,7 +25,6 @@ from simengine.kernels.ledger import (
     clear,
     grow_lanes,
     mark,
-    mean_growth,
     split_exposure,
     split_spend,
     split_upkeep,
@@ -342,10 +342,9 @@ def book_calm(w: World, unit: int, row: int) -> None:
             book_losses(w, real, calm, first, lane)
             book_upkeeps(w, real, first, lane)
             first = lane + 1
-    y = calm.kappa * horizon
-    spent = calm.spend * horizon * mean_growth(y)
+    course = work.course[unit]
+    spent = course[SPENT, row % ABREAST]
     ledger.amount[INFERENCE] += spent
     if work.period_exposure.shape[0] > 0:
         split_spend(w, real, 0.0, horizon, spent, 1.0, 0.0)
-    y = (calm.kappa - w.m.clock[0].discount) * horizon
-    ledger.amount_pv[INFERENCE] += calm.spend * horizon * mean_growth(y)
+    ledger.amount_pv[INFERENCE] += course[SPENT_PV, row % ABREAST]

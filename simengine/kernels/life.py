@@ -16,10 +16,11 @@ from simengine.kernels.strikes import (
     admits,
     copy_life,
     forget_effects,
+    sold_outcome,
     strikes,
     take_effect,
 )
-from simengine.kernels.tables import FORCED_MOVE, MITIGATION, SAVING, World
+from simengine.kernels.tables import FORCED_MOVE, MITIGATION, World
 from simengine.kernels.trace import BEGINS, IS_BOOKED, note, note_strike
 from simengine.rng.accelerate import dissolved, inner
 
@@ -91,18 +92,6 @@ def play_on(w: World, life: np.record) -> None:
 
 
 @inner
-def play_until_arrival(w: World, life: np.record) -> bool:
-    """Play a life to the end of its planned move, as if nothing struck; whether it comes to that."""
-    while life.claim_time == np.inf:
-        following = next_event(life)
-        if following >= w.m.clock[0].horizon:
-            return False
-        life.time = following
-        step(w, life)
-    return True
-
-
-@inner
 def bears_on_plans(w: World, life: np.record, at: int) -> bool:
     """Whether an occurrence that does not strike a unit can still change what lies ahead of it."""
     if life.target < 0 and life.adoption_at == np.inf:
@@ -131,22 +120,6 @@ def suffer(w: World, life: np.record, k: int) -> bool:
     if struck and outcome.forces == 1:
         force(w, life, k, k + 1, False)
     return struck
-
-
-@inner
-def sold_outcome(w: World, pair: int, workload: int, target: int) -> int:
-    """The first outcome, as written, with a saving that admits the workload: the claim as it was sold."""
-    row = w.m.driver[w.m.pair[pair].driver]
-    best = -1
-    for o in range(row.outcome_start, row.outcome_end):
-        outcome = w.m.outcome[o]
-        if best >= 0 and w.m.outcome[best].written < outcome.written:
-            continue
-        for effect in range(outcome.effect_start, outcome.effect_end):
-            if w.m.effect[effect].kind == SAVING and admits(w, effect, workload, target):
-                best = o
-                break
-    return best
 
 
 @inner

@@ -6,10 +6,19 @@ import numpy as np
 
 from simengine.kernels.calm import book_calm, foresee, integrate
 from simengine.kernels.concentration import greatest_share, herfindahl
+from simengine.kernels.course import (
+    ABREAST,
+    STATUS_QUO_SPENT,
+    STATUS_QUO_SPENT_PV,
+    foresee_ledger,
+    run_courses,
+    set_price,
+    sold_factor,
+)
 from simengine.kernels.handles import as_handle
-from simengine.kernels.ledger import close_accounts, growth_from_start, ledger_cost, ledger_cost_pv
-from simengine.kernels.life import add_strikes, begin_life, live, play_on, play_until_arrival
-from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, KEPT, PROJECTED
+from simengine.kernels.ledger import close_accounts, ledger_cost, ledger_cost_pv
+from simengine.kernels.life import add_strikes, begin_life, live, play_on
+from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
 from simengine.kernels.tables import (
     CONCENTRATION,
     COST,
@@ -62,10 +71,26 @@ def meet(w: World, row: int) -> None:
 @inner
 def play_quiet(w: World, unit: int, row: int, path: int) -> float:
     """The life of a unit to which nothing happens; returns its cost. The ledger PROJECTED holds all of it."""
-    quiet = w.work.life[PROJECTED]
-    begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN, 1)
-    play_on(w, quiet)
+    if w.plan.unit[unit].is_foreseeable == 1:
+        foresee_ledger(w, unit, row, path)
+    else:
+        quiet = w.work.life[PROJECTED]
+        begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN, 1)
+        play_on(w, quiet)
     return ledger_cost(w, PROJECTED)
+
+
+@inner
+def play_as_sold(w: World, unit: int, row: int, path: int) -> None:
+    """The life of a unit whose planned move goes as it was sold, in the ledger PROJECTED."""
+    if w.plan.unit[unit].is_foreseeable == 1:
+        factor = sold_factor(w, unit, path)
+        if not np.isnan(factor):
+            set_price(w, unit, row, factor)
+            return
+    sold = w.work.life[PROJECTED]
+    begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD, 1)
+    live(w, sold, 0, False)
 
 
 @dissolved
@@ -73,21 +98,6 @@ def is_sold(w: World, unit: int) -> bool:
     """Whether a unit's planned move was sold as more than a move: claims ride on it, or a pilot decides."""
     terms = w.plan.unit[unit]
     return terms.claim_start < terms.claim_end or (terms.selected == 1 and w.plan.plan[0].has_pilot == 1)
-
-
-@dissolved
-def is_watched(w: World, unit: int) -> bool:
-    """Whether the planned move of a unit may be held or dropped on the way, unless it goes as it was sold."""
-    terms = w.plan.plan[0]
-    return w.plan.unit[unit].selected == 1 and (terms.has_pilot == 1 or terms.hold_driver >= 0)
-
-
-@inner
-def keep_life(w: World, level: int, kept: int) -> None:
-    """Copy a life to which nothing has happened, with its ledger, to another level."""
-    w.work.life[kept] = w.work.life[level]
-    w.work.life[kept].level = kept
-    w.work.ledger[kept] = w.work.ledger[level]
 
 
 @inner
@@ -100,27 +110,14 @@ def play_unit(w: World, unit: int, row: int, path: int, attribute: bool) -> None
     work.before[0] = 0.0
     work.before[1] = 0.0
     if adopts:
-        quiet = work.life[PROJECTED]
-        begin_life(w, quiet, PROJECTED, unit, row, path, AS_DRAWN, 1)
-        has_arrived = play_until_arrival(w, quiet)
-        if has_arrived:
-            keep_life(w, PROJECTED, KEPT)
-        play_on(w, quiet)
-        no_event = ledger_cost(w, PROJECTED)
+        no_event = play_quiet(w, unit, row, path)
         no_event_pv = ledger_cost_pv(w, PROJECTED)
         work.before[0] = no_event
         work.before[1] = work.ledger[PROJECTED].exposure
         planned = no_event
         planned_pv = no_event_pv
         if is_sold(w, unit):
-            sold = work.life[PROJECTED]
-            if has_arrived and not is_watched(w, unit):
-                # Up to here the two are one life.
-                keep_life(w, KEPT, PROJECTED)
-                sold.style = AS_SOLD
-            else:
-                begin_life(w, sold, PROJECTED, unit, row, path, AS_SOLD, 1)
-            live(w, sold, 0, False)
+            play_as_sold(w, unit, row, path)
             planned = ledger_cost(w, PROJECTED)
             planned_pv = ledger_cost_pv(w, PROJECTED)
         begin_life(w, real, ACTUAL, unit, row, path, AS_DRAWN, 1)
@@ -185,12 +182,9 @@ def add_to_workload(w: World, real: np.record) -> None:
     totals[EXPOSURE_PV] += ledger.exposure_pv
     totals[DAYS] += ledger.days * terms.share
     if terms.part == 1:
-        drawn = w.parameters[row]
-        kappa = (drawn[terms.growth] + drawn[w.m.line[terms.line].trend]) / 365.0
-        spend = max(0.0, drawn[terms.spend])
-        clock = w.m.clock[0]
-        totals[STATUS_QUO] += spend * growth_from_start(kappa, clock.horizon)
-        totals[STATUS_QUO_PV] += spend * growth_from_start(kappa - clock.discount, clock.horizon)
+        course = w.work.course[real.unit]
+        totals[STATUS_QUO] += course[STATUS_QUO_SPENT, row % ABREAST]
+        totals[STATUS_QUO_PV] += course[STATUS_QUO_SPENT_PV, row % ABREAST]
     if w.work.period_exposure.shape[0] > 0:
         keep_periods(w, row, workload)
 
@@ -281,6 +275,8 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
     w.work.booked_cost[:n_occurrences] = 0.0
     w.work.booked_exposure[:n_occurrences] = 0.0
     for row in range(w.parameters.shape[0]):
+        if row % ABREAST == 0:
+            run_courses(w, row, min(ABREAST, w.parameters.shape[0] - row))
         w.work.status[1] = 0
         w.work.status[2] = 0
         meet(w, row)

@@ -300,3 +300,19 @@ def copy_life(w: World, source: np.record, target: np.record) -> None:
         w.work.severities[level, k] = w.work.severities[source.level, k]
     for k in range(source.n_upkeeps):
         w.work.upkeeps[level, k] = w.work.upkeeps[source.level, k]
+
+
+@inner
+def sold_outcome(w: World, pair: int, workload: int, target: int) -> int:
+    """The first outcome, as written, with a saving that admits the workload: the claim as it was sold."""
+    row = w.m.driver[w.m.pair[pair].driver]
+    best = -1
+    for o in range(row.outcome_start, row.outcome_end):
+        outcome = w.m.outcome[o]
+        if best >= 0 and w.m.outcome[best].written < outcome.written:
+            continue
+        for effect in range(outcome.effect_start, outcome.effect_end):
+            if w.m.effect[effect].kind == SAVING and admits(w, effect, workload, target):
+                best = o
+                break
+    return best

@@ -55,6 +55,7 @@ UNIT = _table(
     ("fallback_start", I), ("fallback_end", I), ("stranded", I), ("start_factor", I),
     ("adopts", I), ("target", I), ("adoption_day", F), ("adoption_draws", I), ("pilot_key", U),
     ("claim_start", I), ("claim_end", I), ("annual_cost", F), ("may_be_calm", I),
+    ("is_foreseeable", I),
 )  # fmt: skip
 FALLBACK = _table(("line", I), ("draws", I))  # draws: lead_days, move_cost, severity, spend_factor
 PAIR = _table(
@@ -201,6 +202,7 @@ class Scratch(NamedTuple):
     met_start: Array  # (unit,)
     met_end: Array
     calm: Array  # (unit,)
+    course: Array  # (unit, row of it, path abreast): see kernels/course.py
     lanes: Array  # (6, lane): what strikes calm lives, as `deferred`
     lane_kind: Array
     lane_at: Array

@@ -9,6 +9,13 @@ import numba
 import numpy as np
 import pytest
 
+from simengine.kernels.course import (
+    ABREAST,
+    N_COURSE,
+    spend_after_move,
+    spend_as_ever,
+    spend_on_first_line,
+)
 from simengine.kernels.hazard import (
     LANES,
     ROWS,
@@ -20,7 +27,16 @@ from simengine.kernels.hazard import (
     take_step,
     wear_off,
 )
-from simengine.kernels.ledger import AMOUNT, LENGTH, RATE, START, grow_lanes
+from simengine.kernels.ledger import (
+    AMOUNT,
+    LENGTH,
+    RATE,
+    REGISTER,
+    START,
+    grow_lanes,
+    mean_growth,
+    mean_growth_of_lane,
+)
 from simengine.kernels.occurrences import minus_log
 from simengine.kernels.walk import fade
 from simengine.rng.philox import uniform, uniform_lanes
@@ -38,10 +54,10 @@ def addresses() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def deferred() -> np.ndarray:
     rng = np.random.default_rng(6)
-    lanes = np.zeros((6, N))
-    lanes[START] = rng.uniform(0.0, 1000.0, N)
-    lanes[LENGTH] = rng.uniform(1e-6, 400.0, N)
-    lanes[RATE] = rng.uniform(-0.003, 0.003, N)
+    lanes = np.zeros((6, N + REGISTER))
+    lanes[START, :N] = rng.uniform(0.0, 1000.0, N)
+    lanes[LENGTH, :N] = rng.uniform(1e-6, 400.0, N)
+    lanes[RATE, :N] = rng.uniform(-0.003, 0.003, N)
     lanes[RATE, :5] = 0.0
     return lanes
 
@@ -87,6 +103,39 @@ def test_growth_of_lanes_becomes_simd() -> None:
 
     caller(deferred())
     assert is_simd(caller), "grow_lanes was compiled one lane at a time"
+
+
+@pytest.mark.compiled
+@needs_wide_registers
+def test_courses_become_simd() -> None:
+    @numba.njit(error_model="numpy")
+    def first(course: Any) -> None:
+        spend_on_first_line(course, 2e-4)
+
+    @numba.njit(error_model="numpy")
+    def after(course: Any) -> None:
+        spend_after_move(course, 1095.0, 2e-4)
+
+    @numba.njit(error_model="numpy")
+    def ever(course: Any) -> None:
+        spend_as_ever(course, 1095.0, 2e-4)
+
+    for caller in (first, after, ever):
+        caller(np.full((N_COURSE, ABREAST), 0.5))
+        assert is_simd(caller), f"the loop of {caller.__name__} was compiled one lane at a time"
+
+
+def test_mean_growth_of_lanes_has_the_bits_of_that_of_one() -> None:
+    @numba.njit(error_model="numpy")
+    def caller(y: Any, lanes: Any, one_by_one: Any) -> None:
+        for k in range(y.shape[0]):
+            lanes[k] = mean_growth_of_lane(y[k])
+            one_by_one[k] = mean_growth(y[k])
+
+    y = np.concatenate([np.linspace(-4.0, 9.0, 1001), np.linspace(-0.031, 0.031, 1001), [0.0, 1e-300]])
+    lanes, one_by_one = np.empty(len(y)), np.empty(len(y))
+    caller(y, lanes, one_by_one)
+    assert lanes.tolist() == one_by_one.tolist()
 
 
 @pytest.mark.compiled
