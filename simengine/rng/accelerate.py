@@ -17,6 +17,7 @@ from numba.core import caching as _caching
 from numba.core import config as _numba_config
 
 from simengine.rng.cache_folder import cache_folder
+from simengine.rng.indexing import from_the_front
 from simengine.rng.linking import only_link
 from simengine.rng.sealed_cache import is_sound, load_at_once, seal
 
@@ -26,7 +27,10 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _OPTIONS = {"nogil": True, "error_model": "numpy", "fastmath": False}
 _decorating = threading.Lock()
 _config: Any = _numba_config
-_njit: Any = numba.njit
+
+
+def _njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    return lambda function: from_the_front(numba.njit(**options)(function))
 
 
 def is_kept() -> bool:

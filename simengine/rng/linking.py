@@ -4,7 +4,8 @@ Numba compiles a function anew for every constant that it is called with; optimi
 it calls, and makes machine code of it, before the caller does the same again; and copies what it calls into
 it at every level. A kernel at the top of ten layers is compiled ten times. A function that only kernels call
 needs none of that: it is compiled once for the types that it gets, and its code waits as it is until an
-outer kernel takes all of them in.
+outer kernel takes all of them in. There nobody else calls it, so the optimiser may drop what is passed and
+returned for others: Numba's functions all return whether they raised, and kernels never do.
 
 This reaches into Numba's code generator. Where its parts are not as expected nothing is changed, and
 compiling merely takes longer.
@@ -25,6 +26,7 @@ _PARTS = {
     "JITCodeLibrary": (
         "finalize",
         "_optimize_functions",
+        "_optimize_final_module",
         "_get_module_for_linking",
         "_finalize_dynamic_globals",
         "_ensure_finalized",
@@ -88,6 +90,13 @@ def _with_what_they_call(libraries: list[Any]) -> list[Any]:
     return list(found.values())
 
 
+def _keep_to_itself(module: Any) -> None:
+    """Tell the optimiser that nobody outside a module calls what was linked into it."""
+    for function in module.functions:
+        if not function.is_declaration and function.linkage.name == "linkonce_odr":
+            function.linkage = "internal"
+
+
 @functools.cache
 def _prepare() -> bool:
     """Change Numba's code generator, once; whether that was possible."""
@@ -97,7 +106,7 @@ def _prepare() -> bool:
     read_quickly()
     library: Any = codegen.JITCodeLibrary
     generator: Any = codegen.JITCPUCodegen
-    finalize = library.finalize
+    finalize, optimise = library.finalize, library._optimize_final_module
 
     @functools.wraps(finalize)
     def with_what_it_calls(self: Any) -> None:
@@ -107,7 +116,14 @@ def _prepare() -> bool:
             self._linking_libraries = _with_what_they_call(self._linking_libraries)
             finalize(self)
 
+    @functools.wraps(optimise)
+    def as_one(self: Any) -> None:
+        if any(map(_is_marked, self._linking_libraries)):
+            _keep_to_itself(self._final_module)
+        optimise(self)
+
     library.finalize = with_what_it_calls
+    library._optimize_final_module = as_one
     _wrapped(library, "_optimize_functions", _lay_out)
     _wrapped(library, "_get_module_for_linking", _shared)
     _wrapped(library, "get_pointer_to_function", lambda _library, _name: 0)

@@ -11,12 +11,22 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from simengine.rng import accelerate, cache_folder
 
 PACKAGE = Path(accelerate.__file__).resolve().parent.parent
+# What a package must have to compile.
+NEEDED = (
+    "accelerate.py",
+    "cache_folder.py",
+    "compile_options.py",
+    "indexing.py",
+    "linking.py",
+    "sealed_cache.py",
+)
 
 HELPER = """
 from simengine.rng.accelerate import inlined, inner, jit
@@ -59,7 +69,7 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / "simengine" / name).mkdir(parents=True)
         (tmp_path / "simengine" / name / "__init__.py").touch()
     (tmp_path / "simengine" / "__init__.py").touch()
-    for name in ("accelerate.py", "cache_folder.py", "compile_options.py", "linking.py", "sealed_cache.py"):
+    for name in NEEDED:
         shutil.copy(PACKAGE / "rng" / name, tmp_path / "simengine" / "rng")
     (tmp_path / "simengine" / "kernels" / "kernel.py").write_text(KERNEL)
     write_helper(tmp_path, 2.0)
@@ -206,6 +216,24 @@ def test_what_kernels_call_gets_no_machine_code_of_its_own() -> None:
     assert len(helper.overloads) == 0  # type: ignore[attr-defined]
     assert helper(2.0) == 3.0
     assert len(helper.overloads) == 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.compiled
+def test_what_a_kernel_takes_in_is_its_own() -> None:
+    """So that the optimiser may change how it is called."""
+    lines = "".join(f"    x = x * x + {k}.0 / x\n" for k in range(400))
+    names: dict[str, Any] = {}
+    exec("def long(x):\n" + lines + "    return x\n", names)
+    long = accelerate.inner(names["long"])
+
+    @accelerate.jit
+    def kernel(x: float) -> float:
+        return long(x) + long(2.0 * x)
+
+    kernel(2.0)
+    (code,) = kernel.inspect_llvm().values()  # type: ignore[attr-defined]
+    assert "define linkonce_odr" not in code
+    assert "define internal" in code, "the helper must be too long to dissolve"
 
 
 @pytest.mark.compiled
