@@ -10,7 +10,7 @@ from simengine.engine.lower import Lowered
 from simengine.engine.profile import Clock
 from simengine.kernels import tables
 from simengine.kernels.course import ABREAST, N_COURSE
-from simengine.kernels.ledger import REGISTER
+from simengine.kernels.ledger import N_ROWS, REGISTER
 from simengine.kernels.state import N_LEVELS
 from simengine.kernels.tables import N_COMPONENTS, Occurrences, Output, Plan, Scratch
 from simengine.model.study import Study
@@ -77,14 +77,14 @@ class Buffers:
             factors=self._running(),
             severities=self._running(),
             upkeeps=self._running(),
-            deferred=np.zeros((6, deferred_lanes)),
+            deferred=np.zeros((N_ROWS, deferred_lanes)),
             deferred_at=np.zeros(deferred_lanes, np.int64),
             met=np.zeros(1, np.int64),
             met_start=np.zeros(1, np.int64),
             met_end=np.zeros(1, np.int64),
             calm=np.zeros(0, tables.CALM).view(np.recarray),
             course=np.zeros((0, N_COURSE, ABREAST)),
-            lanes=np.zeros((6, self.lane_slots)),
+            lanes=np.zeros((N_ROWS, self.lane_slots)),
             lane_kind=np.zeros(self.lane_slots, np.int64),
             lane_at=np.zeros(self.lane_slots, np.int64),
             lane_worth=np.zeros(self.lane_slots),
@@ -96,7 +96,7 @@ class Buffers:
             period_value=np.zeros(n_periods),
             border_spend=np.zeros(n_periods),
             border_value=np.zeros(n_periods),
-            period_factor=np.zeros(len(self._lowered.model.period_length)),
+            period_factor=np.zeros((2, len(self._lowered.model.period_length))),
             magnitude=self.magnitude,
             booked_cost=np.zeros(self.occurrence_slots + 1),
             booked_exposure=np.zeros(self.occurrence_slots + 1),

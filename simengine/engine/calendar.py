@@ -52,6 +52,14 @@ def periods_of(run: Run) -> Periods:
         month = following
 
 
+def period_of_day(borders: np.ndarray) -> np.ndarray:
+    """(day,): the period of each day from the start to the horizon; all but the last end with a day."""
+    if len(borders) == 0:
+        return np.zeros(0, np.int32)
+    days = np.arange(np.ceil(borders[-1]) + 1.0)
+    return (np.searchsorted(borders[:-1], days, side="right") - 1).astype(np.int32)
+
+
 def days_between(start: date, day: date) -> float:
     return float((day - start).days)
 

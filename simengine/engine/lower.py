@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simengine.engine.calendar import Periods, periods_of
+from simengine.engine.calendar import Periods, period_of_day, periods_of
 from simengine.engine.dependence import Copulas
 from simengine.engine.effects import Effects
 from simengine.engine.entities import Entities
@@ -80,6 +80,7 @@ def lower(study: Study, strategies: Sequence[Strategy], *, by_period: bool) -> L
     model = Model(
         clock=table_of(tables.CLOCK, [clock]),
         periods=borders,
+        period_of_day=period_of_day(borders),
         period_kind=period_kind.astype(np.int64),
         period_length=period_length,
         line=table_of(tables.LINE, lines),

@@ -16,6 +16,7 @@ from simengine.kernels.draws import effect_value
 from simengine.kernels.ledger import (
     AMOUNT,
     AMOUNT_PV,
+    GROWN,
     LENGTH,
     LEVEL,
     RATE,
@@ -23,7 +24,6 @@ from simengine.kernels.ledger import (
     book_lump,
     book_yearly,
     clear,
-    grow_lanes,
     mark,
     split_exposure,
     split_spend,
@@ -46,7 +46,6 @@ from simengine.kernels.tables import (
     World,
 )
 from simengine.rng.accelerate import dissolved, inner
-from simengine.rng.elementary import exp
 
 # What a lane holds: a one-off; value lost, of those that an occurrence adds, and the last of them; value lost
 # in all; upkeep; the border between strikes whose upkeep is booked before that of later ones.
@@ -225,13 +224,6 @@ def foresee(w: World, unit: int, row: int, path: int, n: int) -> int:
 
 
 @inner
-def integrate(w: World, n: int) -> None:
-    """The integrals over the stretches of all lanes."""
-    grow_lanes(w.work.lanes, 0.0, n, AMOUNT)
-    grow_lanes(w.work.lanes, -w.m.clock[0].discount, n, AMOUNT_PV)
-
-
-@inner
 def add_booking(w: World, at: int, workload: int, row: int, cost: float, exposure: float) -> None:
     """Add what an occurrence costs a workload to its bookings and to its driver's account."""
     w.work.booked_cost[at] += cost
@@ -306,9 +298,8 @@ def book_upkeeps(w: World, real: np.record, first: int, last: int) -> None:
         add_booking(w, work.lane_at[lane], real.workload, real.row, booked, 0.0)
         if work.period_exposure.shape[0] > 0:
             start, rate = lanes[START, lane], lanes[RATE, lane]
-            split_upkeep(
-                w, rate, level, level * exp(rate * start), start, start + lanes[LENGTH, lane], booked
-            )
+            end = start + lanes[LENGTH, lane]
+            split_upkeep(w, rate, level, level * lanes[GROWN, lane], start, end, booked)
     ledger.amount[UPKEEP_COST] += total
     ledger.amount_pv[UPKEEP_COST] += total_pv
 

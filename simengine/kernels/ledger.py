@@ -29,7 +29,8 @@ from simengine.rng.accelerate import dissolved, inner, jit
 from simengine.rng.elementary import exp, expm1, log
 
 # Rows of `Scratch.deferred`.
-START, LENGTH, LEVEL, RATE, AMOUNT, AMOUNT_PV = range(6)
+START, LENGTH, LEVEL, RATE, AMOUNT, AMOUNT_PV, GROWN = range(7)
+N_ROWS = 7
 # As many lanes as the widest registers have: what is left over by less would be worked on one by one.
 REGISTER = 8
 # Up to here a short series gives all digits of (exp(y) - 1) / y, in a third of the time.
@@ -90,16 +91,10 @@ def mean_growth_of_lane(y: float) -> float:
     return short if abs(y) < SHORT else long
 
 
-@inner
+@dissolved
 def period_at(m: Model, t: float) -> int:
-    """The period that holds day t: a guess, as if all were as long, then steps to it."""
-    n = m.periods.shape[0] - 1
-    p = min(int(t / m.periods[n] * n), n - 1)
-    while m.periods[p] > t:
-        p -= 1
-    while p + 1 < n and m.periods[p + 1] <= t:
-        p += 1
-    return p
+    """The period that holds day t: periods begin with a day."""
+    return m.period_of_day[int(t)]
 
 
 @dissolved
@@ -122,14 +117,18 @@ def fill_periods(m: Model, kappa: float, since: float, borders: Array, whole: Ar
     Periods come in few lengths: one exponential for each is enough, since each period continues the last.
     `factors` is scratch.
     """
+    kinds = m.period_kind
+    means, growths = factors[0], factors[1]
     for k in range(m.period_length.shape[0]):
-        factors[k] = m.period_length[k] * mean_growth(kappa * m.period_length[k])
+        means[k] = m.period_length[k] * mean_growth(kappa * m.period_length[k])
+        growths[k] = 1.0 + kappa * means[k]
     first = period_at(m, since) + 1
     grown = exp(kappa * m.periods[first])
     for p in range(first, whole.shape[0]):
+        kind = kinds[p]
         borders[p] = grown
-        whole[p] = grown * factors[m.period_kind[p]]
-        grown *= 1.0 + kappa * factors[m.period_kind[p]]
+        whole[p] = grown * means[kind]
+        grown *= growths[kind]
 
 
 @inner
@@ -345,14 +344,19 @@ def split_upkeep(
 
 
 @inner
-def grow_lanes(lanes: Array, shift: float, n: int, column: int) -> None:
-    """The integral of exp((rate + shift) t) over each lane's stretch; what fills the last register too."""
-    start, length, rate, out = lanes[START], lanes[LENGTH], lanes[RATE], lanes[column]
+def grow_lanes(lanes: Array, discount: float, n: int) -> None:
+    """The integral of exp(rate t) over each lane's stretch, and its present value; of whole registers."""
+    start, length, rate, grown = lanes[START], lanes[LENGTH], lanes[RATE], lanes[GROWN]
+    amount, amount_pv = lanes[AMOUNT], lanes[AMOUNT_PV]
     for lane in range((n + REGISTER - 1) // REGISTER * REGISTER):
-        kappa = rate[lane] + shift
+        y = rate[lane] * length[lane]
+        mean = 1.0 if y == 0.0 else expm1(y) / (1.0 if y == 0.0 else y)
+        grown[lane] = exp(rate[lane] * start[lane])
+        amount[lane] = grown[lane] * length[lane] * mean
+        kappa = rate[lane] - discount
         y = kappa * length[lane]
         mean = 1.0 if y == 0.0 else expm1(y) / (1.0 if y == 0.0 else y)
-        out[lane] = exp(kappa * start[lane]) * length[lane] * mean
+        amount_pv[lane] = exp(kappa * start[lane]) * length[lane] * mean
 
 
 @inner
@@ -380,8 +384,7 @@ def book_deferred(w: World, life: np.record) -> None:
         return
     work = w.work
     deferred = work.deferred
-    grow_lanes(deferred, 0.0, n, AMOUNT)
-    grow_lanes(deferred, -w.m.clock[0].discount, n, AMOUNT_PV)
+    grow_lanes(deferred, w.m.clock[0].discount, n)
     row = work.ledger[ACTUAL]
     total = 0.0
     total_pv = 0.0
@@ -406,7 +409,7 @@ def book_deferred(w: World, life: np.record) -> None:
             begin, level, rate = deferred[START, lane], deferred[LEVEL, lane], deferred[RATE, lane]
             end = begin + deferred[LENGTH, lane]
             amount = level * deferred[AMOUNT, lane]
-            split_upkeep(w, rate, level, level * exp(rate * begin), begin, end, amount)
+            split_upkeep(w, rate, level, level * deferred[GROWN, lane], begin, end, amount)
 
 
 @inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simengine.kernels.calm import book_calm, foresee, integrate
+from simengine.kernels.calm import book_calm, foresee
 from simengine.kernels.concentration import greatest_share, herfindahl
 from simengine.kernels.course import (
     ABREAST,
@@ -16,7 +16,7 @@ from simengine.kernels.course import (
     sold_factor,
 )
 from simengine.kernels.handles import as_handle
-from simengine.kernels.ledger import close_accounts, ledger_cost, ledger_cost_pv
+from simengine.kernels.ledger import close_accounts, grow_lanes, ledger_cost, ledger_cost_pv
 from simengine.kernels.life import add_strikes, begin_life, live, play_on
 from simengine.kernels.state import ACTUAL, AS_DRAWN, AS_SOLD, PROJECTED
 from simengine.kernels.tables import (
@@ -285,7 +285,7 @@ def play_paths(w: World, first_path: int, attribute: bool) -> None:
             n_lanes = foresee(w, unit, row, first_path + row, n_lanes)
         if w.work.status[0] != OK:
             return
-        integrate(w, n_lanes)
+        grow_lanes(w.work.lanes, w.m.clock[0].discount, n_lanes)
         for unit in range(n_units):
             if w.work.calm[unit].is_calm == 1:
                 add_calm(w, unit, row)

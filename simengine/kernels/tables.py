@@ -139,6 +139,7 @@ class Model(NamedTuple):
 
     clock: Array
     periods: Array  # (period + 1,) days; empty where no period is kept
+    period_of_day: Array  # (day,), from 0 to the horizon
     period_kind: Array  # (period,): which of the lengths it has
     period_length: Array  # days, the lengths that occur
     line: Array
@@ -196,14 +197,14 @@ class Scratch(NamedTuple):
     factors: Array  # (level, slot): what bends inference spend for a time
     severities: Array  # (level, slot): disruptions that run
     upkeeps: Array  # (level, slot): upkeep that is booked up to its end, unless the workload leaves before
-    deferred: Array  # (6, lane): upkeep of the real life that is booked lane by lane
+    deferred: Array  # (row of `ledger`, lane): upkeep of the real life that is booked lane by lane
     deferred_at: Array  # (lane,): the occurrence that brought it
     met: Array  # each unit's own occurrences, one unit after another; the last one is a claim's
     met_start: Array  # (unit,)
     met_end: Array
     calm: Array  # (unit,)
     course: Array  # (unit, row of it, path abreast): see kernels/course.py
-    lanes: Array  # (6, lane): what strikes calm lives, as `deferred`
+    lanes: Array  # (row of `ledger`, lane): what strikes calm lives, as `deferred`
     lane_kind: Array
     lane_at: Array
     lane_worth: Array  # of a disruption, the value that it takes a day; of value lost in all, when that ends
@@ -215,7 +216,7 @@ class Scratch(NamedTuple):
     period_value: Array
     border_spend: Array  # the growth up to where each period begins
     border_value: Array
-    period_factor: Array  # (length,)
+    period_factor: Array  # (2, length)
     magnitude: Array  # (occurrence, draw of its outcome): what all that it strikes share
     booked_cost: Array  # (occurrence,)
     booked_exposure: Array

@@ -4,11 +4,27 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 
-from simengine.engine.calendar import periods_of, release_days
+from simengine.engine.calendar import period_of_day, periods_of, release_days
 from simengine.model.portfolio import ReleaseSchedule
 from simengine.model.run import Run
+
+BORDERS = [[0, 27, 57, 88, 90], [0, 27], [0, 27, 27.5], [0, 0.25], [0, 1, 2], [0, 365, 730, 1095]]
+
+
+@pytest.mark.parametrize("borders", BORDERS)
+def test_the_period_of_a_day(borders):
+    found = period_of_day(np.array(borders, dtype=float))
+    for t in np.arange(0.0, borders[-1] + 0.125, 0.125):
+        p = found[int(t)]
+        assert borders[p] <= t
+        assert t < borders[p + 1] or p + 2 == len(borders)
+
+
+def test_without_periods_no_day_has_one():
+    assert len(period_of_day(np.empty(0))) == 0
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,10 @@ from simengine.kernels.hazard import (
 )
 from simengine.kernels.ledger import (
     AMOUNT,
+    AMOUNT_PV,
+    GROWN,
     LENGTH,
+    N_ROWS,
     RATE,
     REGISTER,
     START,
@@ -54,7 +57,7 @@ def addresses() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def deferred() -> np.ndarray:
     rng = np.random.default_rng(6)
-    lanes = np.zeros((6, N + REGISTER))
+    lanes = np.zeros((N_ROWS, N + REGISTER))
     lanes[START, :N] = rng.uniform(0.0, 1000.0, N)
     lanes[LENGTH, :N] = rng.uniform(1e-6, 400.0, N)
     lanes[RATE, :N] = rng.uniform(-0.003, 0.003, N)
@@ -80,18 +83,19 @@ def test_uniforms_of_lanes_become_simd() -> None:
     assert is_simd(caller), "uniform_lanes was compiled one lane at a time"
 
 
-@pytest.mark.parametrize("shift", [0.0, -2.1e-4])
-def test_growth_of_lanes(shift: float) -> None:
+def test_growth_of_lanes() -> None:
     @numba.njit(error_model="numpy")
-    def caller(lanes: Any, shift: float) -> None:
-        grow_lanes(lanes, shift, N, AMOUNT)
+    def caller(lanes: Any, discount: float) -> None:
+        grow_lanes(lanes, discount, N)
 
     lanes = deferred()
-    caller(lanes, shift)
+    caller(lanes, 2.1e-4)
     for k in range(N):
-        rate, start, length = lanes[RATE, k] + shift, lanes[START, k], lanes[LENGTH, k]
-        mean = math.expm1(rate * length) / (rate * length) if rate != 0.0 else 1.0
-        assert lanes[AMOUNT, k] == pytest.approx(math.exp(rate * start) * length * mean, rel=1e-14)
+        for discount, row in ((0.0, AMOUNT), (2.1e-4, AMOUNT_PV)):
+            rate, start, length = lanes[RATE, k] - discount, lanes[START, k], lanes[LENGTH, k]
+            mean = math.expm1(rate * length) / (rate * length) if rate != 0.0 else 1.0
+            assert lanes[row, k] == pytest.approx(math.exp(rate * start) * length * mean, rel=1e-14)
+        assert lanes[GROWN, k] == pytest.approx(math.exp(lanes[RATE, k] * lanes[START, k]), rel=1e-14)
 
 
 @pytest.mark.compiled
@@ -99,7 +103,7 @@ def test_growth_of_lanes(shift: float) -> None:
 def test_growth_of_lanes_becomes_simd() -> None:
     @numba.njit(error_model="numpy")
     def caller(lanes: Any) -> None:
-        grow_lanes(lanes, -2.1e-4, N, AMOUNT)
+        grow_lanes(lanes, 2.1e-4, N)
 
     caller(deferred())
     assert is_simd(caller), "grow_lanes was compiled one lane at a time"
