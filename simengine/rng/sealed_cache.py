@@ -18,6 +18,8 @@ from typing import Any
 
 from numba.core.runtime.nrt import rtsys
 
+from simengine.rng.environments import rebuild_without_imports
+
 SEAL_BYTES = hashlib.sha256().digest_size
 _PARTS = ("_open_for_write", "_load_index", "_load_data", "_data_path", "_index_path")
 
@@ -80,6 +82,7 @@ def load_at_once(cache: Any) -> None:
     """
     if not hasattr(cache, "_load_overload") or not hasattr(cache, "_guard_against_spurious_io_errors"):
         return
+    rebuild_without_imports()
 
     def load_overload(signature: Any, target_context: Any) -> Any:
         rtsys.initialize(target_context)

@@ -18,15 +18,6 @@ import pytest
 from simengine.rng import accelerate, cache_folder
 
 PACKAGE = Path(accelerate.__file__).resolve().parent.parent
-# What a package must have to compile.
-NEEDED = (
-    "accelerate.py",
-    "cache_folder.py",
-    "compile_options.py",
-    "indexing.py",
-    "linking.py",
-    "sealed_cache.py",
-)
 
 HELPER = """
 from simengine.rng.accelerate import inlined, inner, jit
@@ -69,8 +60,8 @@ def checkout(tmp_path: Path) -> Path:
         (tmp_path / "simengine" / name).mkdir(parents=True)
         (tmp_path / "simengine" / name / "__init__.py").touch()
     (tmp_path / "simengine" / "__init__.py").touch()
-    for name in NEEDED:
-        shutil.copy(PACKAGE / "rng" / name, tmp_path / "simengine" / "rng")
+    for source in (PACKAGE / "rng").glob("*.py"):
+        shutil.copy(source, tmp_path / "simengine" / "rng")
     (tmp_path / "simengine" / "kernels" / "kernel.py").write_text(KERNEL)
     write_helper(tmp_path, 2.0)
     return tmp_path
@@ -183,6 +174,32 @@ def test_what_is_kept_is_loaded_without_what_compiling_needs(checkout: Path) -> 
     assert said[0].stdout.splitlines()[:2] == ["140.0", "0 1"]
     assert said[0].stdout.splitlines()[2].startswith("True")
     assert said[1].stdout.splitlines() == ["140.0", "1 0", "False False"]
+
+
+@pytest.mark.compiled
+def test_loading_imports_nothing_that_numba_compiled_for_us(checkout: Path) -> None:
+    """What was taken in of Numba's own functions is loaded; called anew it compiles among what was loaded."""
+    filled = KERNEL.replace("return", "return np.full(3, 0.5 * x)[2] +").replace(
+        "@jit", "import numpy as np\n@jit"
+    )
+    (checkout / "simengine" / "kernels" / "kernel.py").write_text(filled)
+    loaded = CALL.replace("values = ", "assert 'numba.np.arrayobj' not in sys.modules\nvalues = ").replace(
+        "print(sum", "print('numba.np.arrayobj' in sys.modules)\nprint(sum"
+    )
+    said = []
+    for values in (["10.0"], ["10.0"], ["10.0", "10"], ["10.0", "10"]):
+        environment = os.environ | {"NUMBA_CACHE_DIR": str(checkout / "cache")}
+        command = [sys.executable, "-c", loaded, *values]
+        done = subprocess.run(
+            command, cwd=checkout, env=environment, capture_output=True, text=True, check=True
+        )
+        said.append(done.stdout.splitlines())
+    assert said == [
+        ["145.0", "True", "0 1"],
+        ["145.0", "False", "1 0"],
+        ["145.0 145.0", "True", "1 1"],
+        ["145.0 145.0", "False", "2 0"],
+    ]
 
 
 @pytest.mark.compiled
