@@ -61,10 +61,11 @@ class _File:
 
         def close() -> None:
             with self._stream:
+                # They began before this did.
+                for syncing in self._syncing:
+                    syncing.result()
                 os.fsync(self._stream.fileno())
 
-        for syncing in self._syncing:
-            syncing.result()
         return self._pool.submit(close)
 
     def abandon(self) -> None:
@@ -109,7 +110,7 @@ class GrowingArray:
         self._hash_of_first = ""
         self._open: _File | None = None
         self._hash_of_open = self._hash
-        self._closing: list[Future[None]] = []
+        self._closing: list[tuple[_File, Future[None]]] = []
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -135,8 +136,8 @@ class GrowingArray:
         per_file = self._chunk_rows if self._is_cut else max(1, self.n_rows)
         return StoredRows(self.shape, self.dtype, per_file, self._file, self._hash.hexdigest())
 
-    def finish(self) -> None:
-        """Fill up the last file and send everything to the disk."""
+    def end(self) -> None:
+        """Fill up the last file and begin to send everything to the disk: nothing more comes."""
         self._flush()
         if self._open is not None:
             if self._is_cut:
@@ -145,13 +146,18 @@ class GrowingArray:
                 self._put(memoryview(bytes_of(np.full(missing, fill, dtype=self.dtype))))
             else:
                 self._close(self._hash.hexdigest())
-        for closing in self._closing:
+
+    def finish(self) -> None:
+        """Wait until everything lies on the disk."""
+        self.end()
+        for _, closing in self._closing:
             closing.result()
 
     def abandon(self) -> None:
-        """Let go of the file that is open."""
-        if self._open is not None:
-            self._open.abandon()
+        """Let go of the files that are open, when nothing is sent to the disk any more."""
+        for file in (self._open, *(file for file, _ in self._closing)):
+            if file is not None:
+                file.abandon()
 
     def _flush(self) -> None:
         if self._buffered:
@@ -206,7 +212,7 @@ class GrowingArray:
     def _close(self, digest: str) -> None:
         assert self._open is not None
         self.files[self._key(len(self.files))] = FileRecord(self._open.n_bytes, digest)
-        self._closing.append(self._open.close())
+        self._closing.append((self._open, self._open.close()))
         self._open = None
 
     def _key(self, number: int) -> str:
@@ -244,6 +250,12 @@ class Recording:
         """What is there of an array by now."""
         with told_of(self.target):
             return self._growing[name].rows()
+
+    def end(self) -> None:
+        """Nothing more is appended: it goes to the disk while what is there is told."""
+        with told_of(self.target):
+            for growing in self._growing.values():
+                growing.end()
 
     def finish_array(self, name: str) -> dict[str, FileRecord]:
         """The records of an array's files, which lie on the disk by then."""

@@ -296,6 +296,7 @@ class _Streaming(_Growing):
     def arrays(self, *, compared: bool) -> Mapping[str, np.ndarray]:
         few = self._summarised()
         into = self._into
+        into.end()
 
         def load(name: str) -> np.ndarray:
             return few[name] if name in few else into.rows(name)[:]
