@@ -13,6 +13,7 @@ that does not begin at path 0 may be a value that none of its paths has.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from fractions import Fraction
 
 import numpy as np
@@ -21,15 +22,19 @@ from simengine.estimators.estimate import CONFIDENCE, Estimate, around
 from simengine.estimators.exact_sum import ExactSum
 
 
-def tree_sum(values: np.ndarray) -> np.ndarray:
-    """The sum of each column of (path, column): halves are added to halves, so rounding grows with log2."""
+def tree_sum(values: np.ndarray, *, spoil: bool = False) -> np.ndarray:
+    """The sum of each column of (path, column): halves are added to halves, so rounding grows with log2.
+
+    With `spoil` the values are overwritten on the way.
+    """
     rows = values
     while len(rows) > 1:
-        half = len(rows) // 2
-        added = rows[:half] + rows[half : 2 * half]
-        if len(rows) % 2:
+        half, is_odd = divmod(len(rows), 2)
+        out = rows[:half] if spoil else None
+        added = np.add(rows[:half], rows[half : 2 * half], out=out)
+        if is_odd:
             added[0] += rows[-1]
-        rows = added
+        rows, spoil = added, True
     return rows[0]
 
 
@@ -50,14 +55,24 @@ class ColumnMoments:
         # What a column was on every path so far; nan once it was two things.
         self._only = np.full(len(self.pivot), np.nan)
 
-    def add(self, values: np.ndarray) -> None:
-        """Add a block's values, (path, column)."""
-        if len(values):
-            self._meet(np.where((values == values[0]).all(axis=0), values[0], np.nan))
-        self.n_paths += len(values)
-        self._sums.add(tree_sum(values))
-        distance = values - self.pivot
-        self._squares.add(tree_sum(distance * distance))
+    def add(self, parts: Iterable[np.ndarray]) -> None:
+        """Add a block's values: (path, column), in parts of the columns that follow one another.
+
+        Each part is gone through several times, so that it had better stay in a core's cache.
+        """
+        sums, squares = np.empty_like(self.pivot), np.empty_like(self.pivot)
+        n_paths = stop = 0
+        for values in parts:
+            n_paths = len(values)
+            start, stop = stop, stop + values.shape[1]
+            self._see_what_varies(values, self._only[start:stop])
+            sums[start:stop] = tree_sum(values)
+            distance = values - self.pivot[start:stop]
+            distance *= distance
+            squares[start:stop] = tree_sum(distance, spoil=True)
+        self.n_paths += n_paths
+        self._sums.add(sums)
+        self._squares.add(squares)
 
     def merge(self, other: ColumnMoments) -> None:
         if not np.array_equal(self.pivot, other.pivot):
@@ -80,6 +95,14 @@ class ColumnMoments:
             # Below 0 by no more than rounding within blocks.
             deviations.append(max(0.0, float(squares - distance * distance / self.n_paths)))
         return np.array(sums), np.where(np.isnan(self._only), deviations, 0.0)
+
+    def _see_what_varies(self, values: np.ndarray, only: np.ndarray) -> None:
+        """`only` is what the columns were so far."""
+        if not self.n_paths:
+            only[:] = values[0]
+        # What varied once is not looked at again.
+        at = np.flatnonzero(~np.isnan(only))
+        only[at] = np.where((values[:, at] == only[at]).all(axis=0), only[at], np.nan)
 
     def _meet(self, only: np.ndarray) -> None:
         """What more paths take alone, before they are counted."""

@@ -12,7 +12,7 @@ docs/decisions/0012-sketch.md says what else was weighed, and what this one cost
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -35,7 +35,7 @@ _SHIFT = np.uint64(52 - MANTISSA_BITS)
 # Sign and exponent; a page of bins for each that occurs.
 _PAGES = 1 << 12
 _SPECIAL = 0x7FF
-# Where zeros go, which are counted apart.
+# The page that no column has: zeros go there, which are counted apart.
 _NOWHERE = 0
 
 
@@ -54,47 +54,47 @@ class Bins(NamedTuple):
 class Sketch:
     """The sketches of several columns.
 
-    Memory: 4 KiB for each power of two that a column reaches over, and 16 KiB for each column.
+    Memory: 4 KiB for each power of two that a column reaches over, and at most 32 KiB for each column.
     """
 
     def __init__(self, n_columns: int) -> None:
         self.n_columns = n_columns
         self.zeros = np.zeros(n_columns, dtype=np.int64)
-        self._page = np.full((n_columns, _PAGES), -1, dtype=np.int32)
+        self._page = np.zeros((n_columns, _PAGES), dtype=np.int64)  # all _NOWHERE
         self._counts = np.zeros((n_columns + 1, _BINS), dtype=np.int64)
         self._n_pages = 1
 
     def add(self, values: np.ndarray) -> None:
         """Count a block's values, (path, column)."""
         block = np.ascontiguousarray(values, dtype=np.float64)
-        keys = block.view(np.uint64) >> _SHIFT
-        pages, bins = (keys >> np.uint64(MANTISSA_BITS)).astype(np.intp), keys & np.uint64(_BINS - 1)
-        if bool(((pages & _SPECIAL) == _SPECIAL).any()):
-            raise ValueError("a sketch of values that are not finite")
-        columns = np.arange(self.n_columns)
-        slots = self._page[columns, pages]
         is_zero = block == 0.0
-        missing = (slots < 0) & ~is_zero
+        keys = (block.view(np.uint64) >> _SHIFT).view(np.int64)
+        places = (keys >> MANTISSA_BITS) + _PAGES * np.arange(self.n_columns)
+        pages = self._page.take(places)
+        missing = (pages == _NOWHERE) > is_zero
         if missing.any():
-            which = np.nonzero(missing)
-            self._make_pages(set(zip(which[1].tolist(), pages[which].tolist(), strict=True)))
-            slots = self._page[columns, pages]
-        at = slots.astype(np.intp) * _BINS + bins.astype(np.intp)
-        at[is_zero] = _NOWHERE
-        np.add.at(self._counts.reshape(-1), at.reshape(-1), 1)
+            wanted = np.unique(places[missing])
+            if ((wanted & _SPECIAL) == _SPECIAL).any():
+                raise ValueError("a sketch of values that are not finite")
+            self._make_pages([divmod(place, _PAGES) for place in wanted.tolist()])
+            pages = self._page.take(places)
+        keys &= _BINS - 1
+        keys += _BINS * pages
+        keys[is_zero] = _NOWHERE
+        np.add.at(self._counts.reshape(-1), keys.reshape(-1), 1)
         self.zeros += is_zero.sum(axis=0)
 
     def merge(self, other: Sketch) -> None:
         """Add another's counts."""
         self.zeros += other.zeros
-        held = np.argwhere(other._page >= 0)
-        self._make_pages({(c, p) for c, p in held.tolist() if self._page[c, p] < 0})
+        held = np.argwhere(other._page != _NOWHERE)
+        self._make_pages((c, p) for c, p in held.tolist() if self._page[c, p] == _NOWHERE)
         for column, page in held.tolist():
             self._counts[self._page[column, page]] += other._counts[other._page[column, page]]
 
     def bins(self, column: int) -> Bins:
         """What one column holds."""
-        pages = np.flatnonzero(self._page[column] >= 0)
+        pages = np.flatnonzero(self._page[column] != _NOWHERE)
         counts = self._counts[self._page[column, pages]]
         which, bins = np.nonzero(counts)
         keys = (pages[which].astype(np.uint64) << np.uint64(MANTISSA_BITS)) | bins.astype(np.uint64)
@@ -109,8 +109,8 @@ class Sketch:
         order = np.lexsort((high, low))
         return Bins(low[order], high[order], count[order])
 
-    def _make_pages(self, wanted: set[tuple[int, int]]) -> None:
-        for column, page in sorted(wanted):
+    def _make_pages(self, wanted: Iterable[tuple[int, int]]) -> None:
+        for column, page in wanted:
             if self._n_pages == len(self._counts):
                 self._counts = np.concatenate([self._counts, np.zeros_like(self._counts)])
             self._page[column, page] = self._n_pages

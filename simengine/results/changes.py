@@ -74,7 +74,7 @@ class Changes:
     def update(self, block: Arrays, start: int, size: int) -> None:
         theirs = self._baseline.at(start)
         parts = {name: _difference(block, theirs, name) for name in CHANGES}
-        self._moments.add(np.concatenate(list(parts.values()), axis=1))
+        self._moments.add([np.concatenate(list(parts.values()), axis=1)])
         if self._sketched:
             self._sketch.add(np.concatenate([parts[name] for name in self._sketched], axis=1))
         for by in self._of_cost():

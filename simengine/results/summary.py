@@ -89,12 +89,10 @@ class Summary:
         self._members = members
         self._n_years = int(run.horizon_days // DAYS_OF_YEAR)
         pivots = with_groups(pivots, members)
-        self._groups: list[tuple[list[str], ColumnMoments]] = []
-        widths = {name: quantity_of(pivots, name).shape[1] for name in summed_quantities()}
-        for names in _grouped(widths):
-            pivot = np.concatenate([quantity_of(pivots, name)[0] for name in names])
-            self._groups.append((names, ColumnMoments(pivot)))
-        self._widths = widths | dict.fromkeys(CURVES, self._n_years)
+        self._summed = {name: quantity_of(pivots, name).shape[1] for name in summed_quantities()}
+        self._groups = list(_grouped(self._summed))
+        self._moments = ColumnMoments(_columns(pivots, list(self._summed))[0])
+        self._widths = self._summed | dict.fromkeys(CURVES, self._n_years)
         self._sketched = [name for name in self._widths if name in run.sketched and self._widths[name]]
         self._sketch = Sketch(sum(self._widths[name] for name in self._sketched))
         self._counts = {
@@ -105,8 +103,7 @@ class Summary:
     def update(self, block: Arrays, start: int, size: int) -> None:
         self.n_paths += size
         block = with_groups(block, self._members)
-        for names, moments in self._groups:
-            moments.add(_columns(block, names))
+        self._moments.add(_columns(block, names) for names in self._groups)
         for curve, variable in CURVES.items():
             if curve in self._sketched:
                 block[curve] = descending(block[variable][:, : self._n_years]).T
@@ -118,8 +115,7 @@ class Summary:
     def merge(self, other: Summary) -> None:
         """Add another part of the same run."""
         self.n_paths += other.n_paths
-        for (_, own), (_, moments) in zip(self._groups, other._groups, strict=True):
-            own.merge(moments)
+        self._moments.merge(other._moments)
         self._sketch.merge(other._sketch)
         for name, counts in other._counts.items():
             self._counts[name] += counts
@@ -127,14 +123,12 @@ class Summary:
     def finalise(self) -> dict[str, np.ndarray]:
         """The variables of the registry that `keep: summary` retains."""
         found: dict[str, np.ndarray] = {}
-        for names, moments in self._groups:
-            at = 0
-            sums, deviations = moments.finalise()
-            for name in names:
-                columns = slice(at, at + self._widths[name])
-                for what, values in (("sum", sums), ("deviations", deviations)):
-                    found[f"{name}_{what}"] = values[columns].reshape(self._shape(name))
-                at += self._widths[name]
+        at, (sums, deviations) = 0, self._moments.finalise()
+        for name, width in self._summed.items():
+            columns = slice(at, at + width)
+            for what, values in (("sum", sums), ("deviations", deviations)):
+                found[f"{name}_{what}"] = values[columns].reshape(self._shape(name))
+            at += width
         found |= {f"{name}_count": counts for name, counts in self._counts.items()}
         return found | bin_arrays(self._sketch)
 

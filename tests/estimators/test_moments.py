@@ -64,7 +64,7 @@ def of_blocks(values: np.ndarray, order: list[int], pivot: np.ndarray) -> Column
     found = ColumnMoments(pivot)
     blocks = np.array_split(values, len(order))
     for k in order:
-        found.add(blocks[k])
+        found.add([blocks[k]])
     return found
 
 
@@ -74,7 +74,7 @@ def test_blocks_in_any_order_and_in_parts_give_the_same_bits() -> None:
     shuffled = of_blocks(values, [4, 2, 8, 0, 1, 7, 3, 6, 5], values[0]).finalise()
     halves = [ColumnMoments(values[0]) for _ in range(2)]
     for k, block in enumerate(np.array_split(values, 9)):
-        halves[k % 2].add(block)
+        halves[k % 2].add([block])
     halves[1].merge(halves[0])
     for found in (shuffled, halves[1].finalise()):
         assert [part.tobytes() for part in found] == [part.tobytes() for part in expected]
@@ -102,7 +102,7 @@ def test_what_never_varies_has_no_variance_whatever_the_pivot(parts: int) -> Non
     for order in ([0, 2, 4], [1, 3, 5], [])[:parts]:
         part = ColumnMoments(pivot)
         for k in order if parts > 1 else range(6):
-            part.add(np.array_split(values, 6)[k])
+            part.add([np.array_split(values, 6)[k]])
         found.merge(part)
     total, deviations = found.finalise()
     assert deviations[:3].tolist() == [0.0, 0.0, 0.0]
