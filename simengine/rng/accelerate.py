@@ -17,6 +17,7 @@ from numba.core import caching as _caching
 from numba.core import config as _numba_config
 
 from simengine.rng.cache_folder import cache_folder
+from simengine.rng.entry_points import keep_machine_code_alone
 from simengine.rng.indexing import from_the_front
 from simengine.rng.linking import only_link
 from simengine.rng.sealed_cache import is_sound, load_at_once, seal
@@ -72,6 +73,7 @@ def _guard(dispatcher: Any, folder: Path) -> None:
         return
     seal(cache)
     load_at_once(cache)
+    keep_machine_code_alone(cache)
     save = cache.save_overload
 
     def save_overload(*arguments: Any) -> None:

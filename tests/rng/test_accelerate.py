@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import textwrap
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -200,6 +201,24 @@ def test_loading_imports_nothing_that_numba_compiled_for_us(checkout: Path) -> N
         ["145.0 145.0", "True", "1 1"],
         ["145.0 145.0", "False", "2 0"],
     ]
+
+
+@pytest.mark.compiled
+def test_what_is_kept_is_machine_code_alone_and_can_still_be_called_by_kernels(checkout: Path) -> None:
+    result(started(checkout, "10.0"))
+    kept = [file.read_bytes() for file in (checkout / "cache").rglob("*.nbc")]
+    assert kept
+    assert not any(b"BC\xc0\xde" in content for content in kept)  # how LLVM's own form begins
+    calling = CALL + textwrap.dedent("""
+        import numba
+        print(numba.njit(lambda x: total(x) + 1.0)(10.0), sum(total.stats.cache_hits.values()))
+    """)
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(checkout / "cache")}
+    done = subprocess.run(
+        [sys.executable, "-c", calling, "10.0"],
+        cwd=checkout, env=environment, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == ["140.0", "1 0", "141.0 1"]
 
 
 @pytest.mark.compiled
