@@ -15,9 +15,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         The exit status: 0 for success, 1 for a fault of simengine, 2 for a mistake of the user, 130 when
         interrupted.
     """
-    from simengine.cli.cycles import look_rarely
+    from simengine.cli.thrift import be_thrifty
 
-    look_rarely()
+    be_thrifty()
     from simengine.cli.arguments import parse
     from simengine.cli.failures import guarded
 

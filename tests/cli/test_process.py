@@ -149,3 +149,18 @@ def test_the_end_goes_through_no_garbage(tmp_path: Path) -> None:
     )
     kept, left = (int(done.stdout.partition(word)[2].split()[0]) for word in ("KEPT", "LEFT"))
     assert kept > 1000 > left
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks the system for threads")
+def test_nothing_waits_at_full_speed(tmp_path: Path) -> None:
+    """NumPy's linear algebra would have a thread for each further processor."""
+    code = (
+        "import os; from simengine.cli import main;"
+        "main(['run', 'portfolio=single_workload', 'run.n_paths=5', 'output.dir=x']);"
+        "print('THREADS', len(os.listdir('/proc/self/task')))"
+    )
+    variables = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=variables, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "THREADS 1"
