@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import numpy as np
 
@@ -33,9 +33,13 @@ MOST_OCCURRENCES = 1 << 21
 
 
 def run_block(
-    study: Study, lowered: Lowered, buffers: Buffers, keep: Collection[str], first_path: int, n_paths: int
-) -> list[Arrays]:
-    """The kept variables of a block of paths, one mapping per strategy."""
+    study: Study, lowered: Lowered, buffers: Buffers, keep: Collection[str], first_path: int, n_paths: int,
+    wait: Callable[[], object] = dict,
+) -> list[Arrays]:  # fmt: skip
+    """The kept variables of a block of paths, one mapping per strategy.
+
+    `wait` is called before lives are played, which another process may be compiling.
+    """
     buffers.clock.start()
     parameters = np.empty((n_paths, len(lowered.parameter)))
     draw_parameters(lowered.parameter, lowered.ties, lowered.table, first_path, parameters)
@@ -46,8 +50,8 @@ def run_block(
         )
         if n_paths > 1 and _is_full(buffers):
             half = n_paths // 2
-            head = run_block(study, lowered, buffers, keep, first_path, half)
-            tail = run_block(study, lowered, buffers, keep, first_path + half, n_paths - half)
+            head = run_block(study, lowered, buffers, keep, first_path, half, wait)
+            tail = run_block(study, lowered, buffers, keep, first_path + half, n_paths - half, wait)
             return [_joined(a, b, half) for a, b in zip(head, tail, strict=True)]
         if not _must_grow(buffers):
             break
@@ -56,6 +60,7 @@ def run_block(
         buffers.scratch.magnitude,
     )  # fmt: skip
     buffers.clock.lap("occurrences")
+    wait()
     return [
         _play(study, lowered, k, parameters, buffers, keep, first_path) for k in range(len(lowered.plans))
     ]

@@ -12,6 +12,7 @@ from contextlib import nullcontext
 from itertools import pairwise
 from typing import get_args
 
+from simengine.engine.beside import lives_compiled_beside
 from simengine.engine.blocks import Arrays, run_block
 from simengine.engine.buffers import Buffers
 from simengine.engine.lower import Lowered, lower
@@ -77,7 +78,19 @@ def blocks_of(
     """
     run = study.run
     wanted = range(run.first_path, run.first_path + run.n_paths) if paths is None else paths
-    keep = computed(run.keep)
+    threads = run.threads or default_threads()
+    with lives_compiled_beside(threads) as wait:
+        yield from _blocks(
+            study, lowered, spans(wanted.start, len(wanted), block_paths), threads, wait, profile
+        )
+
+
+def _blocks(
+    study: Study, lowered: Lowered, blocks: Sequence[range], threads: int, wait: Callable[[], object],
+    profile: Profile | None,
+) -> Iterator[list[Arrays]]:  # fmt: skip
+    keep = computed(study.run.keep)
+    block_paths = max(map(len, blocks))
     own = threading.local()
 
     def work(span: range) -> list[Arrays]:
@@ -85,10 +98,9 @@ def blocks_of(
             own.buffers = Buffers(lowered, block_paths)
             if profile is not None:
                 profile.add(own.buffers.clock)
-        return run_block(study, lowered, own.buffers, keep, span.start, len(span))
+        return run_block(study, lowered, own.buffers, keep, span.start, len(span), wait)
 
-    blocks = spans(wanted.start, len(wanted), block_paths)
-    n_threads = min(run.threads or default_threads(), len(blocks))
+    n_threads = min(threads, len(blocks))
     if n_threads <= 1:
         yield from map(work, blocks)
         return

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 
+from simengine.engine.least_study import least_study
 from simengine.engine.simulate import blocks_of, lower_study, must_compile
-from simengine.model.run import Keep
-from simengine.model.study import Study
 from simengine.rng.cache_folder import cache_folder
 from simengine.rng.elementary import exp
 from simengine.rng.log_concave import score_pieces
@@ -31,7 +30,8 @@ def warm_up() -> Warmed:
     """Compile what is not kept yet, by playing one path: kernels have one signature for all studies."""
     compiled = must_compile()
     start = time.perf_counter()
-    study = _least_study()
+    # Tables of these two families are made by compiled code of their own.
+    study = least_study(daily_spend={"gamma": {"shape": 2, "scale": 1}}, daily_value={"pert": [0, 1, 3]})
     # Called from Python by studies with a history, and by those with Student's t.
     exp(0.0)
     score_pieces(2.0, -4.0)
@@ -47,19 +47,3 @@ def warm_up() -> Warmed:
     folder = cache_folder()
     files = [] if folder is None else [file for file in folder.rglob("*") if file.is_file()]
     return Warmed(folder, compiled, seconds, sum(file.stat().st_size for file in files))
-
-
-def _least_study() -> Study:
-    # Tables of these two families are made by compiled code of their own.
-    drawn = {"daily_spend": {"gamma": {"shape": 2, "scale": 1}}, "daily_value": {"pert": [0, 1, 3]}}
-    workload = {"line": "line", "hosting": "vendor_api", **drawn}
-    return Study.from_mapping(
-        {
-            "portfolio": {
-                "labs": {"lab": {}},
-                "lines": {"line": {"lab": "lab", "licence": "gated"}},
-                "workloads": {"workload": workload},
-            },
-            "run": {"start": "2026-01-01", "horizon_days": 1, "n_paths": 1, "keep": list(get_args(Keep))},
-        }
-    )

@@ -34,12 +34,18 @@ def _njit(**options: Any) -> Callable[[Callable[..., Any]], Any]:
     return lambda function: from_the_front(numba.njit(**options)(function))
 
 
+# Where the kernels lie that a run calls.
+_KERNELS = ("parameters", "occurrences", "magnitudes", "portfolio")
+
+
 def is_kept() -> bool:
     """Whether compiled kernels of exactly these sources, here, lie on disk; if not, a first call compiles."""
-    folder = None if _config.DISABLE_JIT else cache_folder()
-    return bool(_config.DISABLE_JIT) or (
-        folder is not None
-        and any(is_sound(index) for index in folder.glob(f"{_kernels_folder()}/portfolio.*.nbi"))
+    if _config.DISABLE_JIT:
+        return True
+    folder = cache_folder()
+    return folder is not None and all(
+        any(is_sound(index) for index in folder.glob(f"{_kernels_folder()}/{kernel}.*.nbi"))
+        for kernel in _KERNELS
     )
 
 

@@ -148,18 +148,20 @@ def test_what_a_copy_of_the_sources_keeps_is_its_own(
     checkout: Path, tmp_path_factory: pytest.TempPathFactory
 ):
     """Numba's folder is named by where sources lie: a second copy of them must compile, and say so."""
-    (checkout / "simengine" / "kernels" / "portfolio.py").write_text(KERNEL)
+    for name in accelerate._KERNELS:
+        (checkout / "simengine" / "kernels" / f"{name}.py").write_text(KERNEL)
     copy = tmp_path_factory.mktemp("copy") / "checkout"
     shutil.copytree(checkout, copy)
     ask = "from simengine.rng.accelerate import is_kept; print(is_kept())"
-    keep = "from simengine.kernels.portfolio import total; total(1.0);"
+    keep = "".join(f"from simengine.kernels.{name} import total; total(1.0);" for name in accelerate._KERNELS)
     environment = os.environ | {"NUMBA_CACHE_DIR": str(checkout / "cache")}
-    asked = ((checkout, ask), (checkout, keep + ask), (copy, ask), (copy, keep + ask))
+    most = keep.rpartition("from")[0]
+    asked = ((checkout, ask), (checkout, most + ask), (checkout, keep + ask), (copy, ask), (copy, keep + ask))
     said = [
         subprocess.check_output([sys.executable, "-c", code], cwd=where, env=environment, text=True)
         for where, code in asked
     ]
-    assert [one.split() for one in said] == [["False"], ["True"], ["False"], ["True"]]
+    assert [one.split() for one in said] == [["False"], ["False"], ["True"], ["False"], ["True"]]
 
 
 @pytest.mark.compiled
