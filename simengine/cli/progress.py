@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from simengine.cli.failures import complain, end_if_asked
 
 Progress = Callable[[int, int], None]
-COMPILING = "compiling kernels: about half a minute, once for each machine and version"
+COMPILING = "compiling kernels: up to half a minute, once for each machine and version"
 
 
 @contextmanager

@@ -30,12 +30,12 @@ def small_blocks(monkeypatch):
 def test_an_error_in_a_block_is_raised(threads, failing, monkeypatch):
     begun = []
 
-    def run_block(study, lowered, buffers, keep, first_path, n_paths):
+    def run_block(study, lowered, buffers, keep, first_path, *more):
         begun.append(first_path)
         if first_path == failing:
             raise InternalError("a block failed")
         time.sleep(0.001)
-        return blocks.run_block(study, lowered, buffers, keep, first_path, n_paths)
+        return blocks.run_block(study, lowered, buffers, keep, first_path, *more)
 
     monkeypatch.setattr(simulate, "run_block", run_block)
     before = threading.active_count()
