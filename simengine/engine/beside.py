@@ -7,11 +7,9 @@ compiles lies in the cache when this one asks for it. Should it fail, this one c
 from __future__ import annotations
 
 import contextlib
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 
@@ -22,39 +20,44 @@ from simengine.kernels.portfolio import play_block
 from simengine.rng.accelerate import is_kept
 from simengine.rng.cache_folder import cache_folder
 
-
-def _nothing() -> None:
-    pass
+# Seconds to wait for the other process, which takes some ten: then this one compiles what it has not brought.
+PATIENCE = 120.0
 
 
 def _command() -> list[str]:
-    return [sys.executable, "-P", "-c", f"from {__name__} import compile_lives; compile_lives()"]
+    code = f"import sys; sys.path[:] = {sys.path!r}; from {__name__} import compile_lives; compile_lives()"
+    return [sys.executable, "-c", code]
+
+
+def _begin(processors: int) -> subprocess.Popen[bytes] | None:
+    """The process that compiles lives, unless they are kept, or there is one processor."""
+    if processors < 2 or is_kept() or cache_folder() is None or not sys.executable:
+        return None
+    nowhere = subprocess.DEVNULL
+    with contextlib.suppress(OSError):
+        return subprocess.Popen(_command(), stdin=nowhere, stdout=nowhere, stderr=nowhere)
+    return None
 
 
 @contextlib.contextmanager
-def lives_compiled_beside(processors: int) -> Iterator[Callable[[], object]]:
-    """Compile lives in a process of its own, unless they are kept or there is one processor.
+def lives_compiled_beside(processors: int) -> Iterator[Callable[[], None]]:
+    """Compile lives in a process of its own, where that is of use; it does not outlive the block.
 
-    Yields what waits until they are. The process does not outlive the block.
+    Yields what waits until they are compiled.
     """
-    if processors < 2 or is_kept() or cache_folder() is None or not sys.executable:
-        yield _nothing
-        return
-    ours = str(Path(__file__).resolve().parents[2])
-    paths = os.pathsep.join([ours, *filter(None, [os.environ.get("PYTHONPATH")])])
-    nowhere = subprocess.DEVNULL
+    process = _begin(processors)
+
+    def wait() -> None:
+        if process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(PATIENCE)
+
     try:
-        process = subprocess.Popen(
-            _command(), env=os.environ | {"PYTHONPATH": paths}, stdin=nowhere, stdout=nowhere, stderr=nowhere
-        )
-    except OSError:
-        yield _nothing
-        return
-    with process:
-        try:
-            yield process.wait
-        finally:
+        yield wait
+    finally:
+        if process is not None:
             process.kill()
+            process.wait()
 
 
 def compile_lives() -> None:

@@ -34,7 +34,7 @@ MOST_OCCURRENCES = 1 << 21
 
 def run_block(
     study: Study, lowered: Lowered, buffers: Buffers, keep: Collection[str], first_path: int, n_paths: int,
-    wait: Callable[[], object] = dict,
+    wait: Callable[[], None] | None = None,
 ) -> list[Arrays]:  # fmt: skip
     """The kept variables of a block of paths, one mapping per strategy.
 
@@ -60,7 +60,8 @@ def run_block(
         buffers.scratch.magnitude,
     )  # fmt: skip
     buffers.clock.lap("occurrences")
-    wait()
+    if wait is not None:
+        wait()
     return [
         _play(study, lowered, k, parameters, buffers, keep, first_path) for k in range(len(lowered.plans))
     ]

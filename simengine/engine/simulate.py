@@ -86,7 +86,7 @@ def blocks_of(
 
 
 def _blocks(
-    study: Study, lowered: Lowered, blocks: Sequence[range], threads: int, wait: Callable[[], object],
+    study: Study, lowered: Lowered, blocks: Sequence[range], threads: int, wait: Callable[[], None],
     profile: Profile | None,
 ) -> Iterator[list[Arrays]]:  # fmt: skip
     keep = computed(study.run.keep)

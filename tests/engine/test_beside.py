@@ -72,6 +72,13 @@ def test_the_process_does_not_outlive_the_run(never_ends):
     assert time.monotonic() - begin < 300
 
 
+def test_patience_ends(never_ends, monkeypatch):
+    monkeypatch.setattr(beside, "PATIENCE", 0.01)
+    with beside.lives_compiled_beside(2) as wait:
+        wait()
+        assert never_ends[0].returncode is None
+
+
 @pytest.mark.parametrize("why", ["one processor", "kept", "no cache", "no interpreter", "no such program"])
 def test_there_are_reasons_to_compile_alone(never_ends, monkeypatch, why):
     if why == "kept":
