@@ -2,8 +2,8 @@
 
 A workload that nothing strikes spends on its line up to the horizon, or up to the arrival of its planned move
 and then on the new one. That is known before a path is played, and is part of every path: it is the cost
-without events, the plan's, and what a calm life spends. Nothing here is booked; not a bit of a result depends
-on which way it was found.
+without events, the plan's, and what a calm life spends. Not a bit of a result depends on whether it was
+foreseen so or played.
 """
 
 from __future__ import annotations
